@@ -1,0 +1,41 @@
+/**
+ * Market data: from files and exchanges to a cleaned option chain.
+ *
+ * Source → raw quotes (`QuoteSet`) → `clean` → `Chain`. `loadChainFile` does all of it for a file.
+ */
+export type { Chain, CleanQuote, Expiry } from "./chain.ts";
+export {
+  type Cleaned,
+  type CleanOptions,
+  clean,
+  cleanDefaults,
+  countReasons,
+  type Dropped,
+  type DropReason,
+} from "./clean.ts";
+export { deribitExpiryMs, formatInstant, parseInstant, yearsBetween } from "./dayCount.ts";
+export { fingerprint } from "./fingerprint.ts";
+export {
+  type ForwardEstimate,
+  forwardFromCoinParity,
+  forwardFromParity,
+  type ParityPair,
+} from "./forward.ts";
+export {
+  makeQuoteSet,
+  type OptionType,
+  type QuoteSet,
+  type QuoteUnit,
+  type RawQuote,
+} from "./quote.ts";
+export type { Selection } from "./sources/collect.ts";
+export { deribitJsonQuotes } from "./sources/deribitJson.ts";
+export { type TableField, type TableFormat, tableFields } from "./sources/genericTable.ts";
+export {
+  type LoadedChain,
+  type LoadOptions,
+  loadChainFile,
+  openBytes,
+  openFile,
+  type OpenOptions,
+} from "./sources/openFile.ts";

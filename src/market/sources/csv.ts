@@ -1,0 +1,104 @@
+/**
+ * CSV text, whole or in pieces, to rows of cells (csv-parse does the parsing).
+ *
+ * Pieces are parsed as they arrive and cut at a line break outside quotation marks, so memory holds
+ * one piece and not the file. The first row is the header; names are trimmed, as are cells.
+ */
+import { parse } from "csv-parse/sync";
+import { InputError } from "../../num/errors.ts";
+
+/** Receives the header once, and returns the receiver of each row. */
+export type RowReader = (header: readonly string[]) => (cells: readonly string[]) => void;
+
+/** Rows of a whole text.
+ *
+ * Throws  InputError when the text is empty or is not CSV
+ */
+export function readCsvText(source: string, text: string, reader: RowReader): void {
+  const rows = csvRows(source, reader);
+  rows.write(text);
+  rows.end();
+}
+
+/** Incremental form of `readCsvText`: any number of `write`, then `end`. */
+export function csvRows(
+  source: string,
+  reader: RowReader,
+): { write(piece: string): void; end(): void } {
+  let receive: ((cells: readonly string[]) => void) | null = null;
+  let rest = "";
+  let line = 0;
+  const accept = (text: string): void => {
+    for (const cells of parseCells(source, text, line)) {
+      line++;
+      if (receive === null) receive = reader(cells);
+      else receive(cells);
+    }
+  };
+  return {
+    write(piece) {
+      rest += piece;
+      const cut = lastLineEnd(rest);
+      if (cut === 0) return;
+      accept(rest.slice(0, cut));
+      rest = rest.slice(cut);
+    },
+    end() {
+      if (rest.trim() !== "") accept(rest);
+      if (receive === null) {
+        throw new InputError(
+          `${source}: expected a CSV header, got an empty file. Check the file.`,
+        );
+      }
+    },
+  };
+}
+
+/** Position of each named column.
+ *
+ * Throws  InputError naming the columns that are not there
+ */
+export function columnIndices<K extends string>(
+  source: string,
+  header: readonly string[],
+  names: readonly K[],
+): Readonly<Record<K, number>> {
+  const missing = names.filter((name) => !header.includes(name));
+  if (missing.length > 0) {
+    throw new InputError(
+      `${source}: expected ${missing.length > 1 ? "columns" : "a column"} ${missing.join(", ")}, got ${header.join(", ").slice(0, 400)}. Add ${missing.length > 1 ? "them" : "it"} or map another column to ${missing.length > 1 ? "them" : "it"}.`,
+    );
+  }
+  return Object.fromEntries(names.map((name) => [name, header.indexOf(name)])) as Record<K, number>;
+}
+
+/** Number in a cell: `null` when empty, NaN when it is not a number. */
+export function numberCell(text: string | undefined): number | null {
+  return text === undefined || text === "" ? null : Number(text);
+}
+
+function parseCells(source: string, text: string, line: number): string[][] {
+  try {
+    return parse(text, { trim: true, bom: true, relax_column_count: true, skip_empty_lines: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError(
+      `${source}: expected CSV, got text that is not (after row ${line}: ${why}). Check the quotation marks and the separator.`,
+    );
+  }
+}
+
+/** Index after the last line break that lies outside quotation marks; 0 when there is none. */
+function lastLineEnd(text: string): number {
+  const last = text.lastIndexOf("\n");
+  if (last < 0) return 0;
+  if (!text.includes('"')) return last + 1;
+  let end = 0;
+  let quoted = false;
+  for (let i = 0; i <= last; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) quoted = !quoted;
+    else if (code === 10 && !quoted) end = i + 1;
+  }
+  return end;
+}

@@ -1,0 +1,158 @@
+/**
+ * The generic table: a CSV or Parquet file whose columns and units the caller declares.
+ *
+ * docs/data-formats.md describes it. A column keeps its default name unless it is mapped; the price
+ * unit has no default, because guessing between dollars, coin and volatility would be silent and wrong.
+ */
+import { InputError } from "../../num/errors.ts";
+import { parseInstant } from "../dayCount.ts";
+import type { QuoteUnit, RawQuote } from "../quote.ts";
+import { columnIndices } from "./csv.ts";
+import { optionTypeOf } from "./deribitInstrument.ts";
+
+/** Fields of the generic table; each is also the default column name. */
+export const tableFields = [
+  "instrument",
+  "underlying",
+  "type",
+  "strike",
+  "expiry",
+  "asOf",
+  "bid",
+  "ask",
+  "mark",
+  "markIv",
+  "forward",
+  "discount",
+  "openInterest",
+] as const;
+export type TableField = (typeof tableFields)[number];
+
+/** How to read a generic table. */
+export interface TableFormat {
+  /** Unit of bid, ask and mark. */
+  readonly price: QuoteUnit;
+  /** Unit of every volatility in the file: `markIv`, and the prices when `price` is vol. */
+  readonly vol?: "decimal" | "percent";
+  /** Column of each field, where it is not the field's own name. */
+  readonly columns?: Readonly<Partial<Record<TableField, string>>>;
+  /** As-of time of the whole file (ISO 8601 or epoch), when it has no such column. */
+  readonly asOf?: string;
+  /** Underlying of the whole file, when it has no such column. */
+  readonly underlying?: string;
+  /** Hour UTC at which an expiry written as a date ends: 8 for coin, 20 otherwise. */
+  readonly expiryHourUtc?: number;
+  /** True when a zero price means that there is no quote. */
+  readonly zeroIsMissing?: boolean;
+}
+
+const MISSING = new Set(["", "NA", "N/A", "null", "None", "-"]);
+
+/** Row reader for a header of this kind.
+ *
+ * Throws  InputError when a needed column is missing, or a mapped one is
+ */
+export function genericTableRow(
+  source: string,
+  header: readonly string[],
+  format: TableFormat,
+): (cells: readonly string[]) => RawQuote {
+  const at = locate(source, header, format);
+  const cell = (cells: readonly string[], field: TableField): string | null => {
+    const index = at[field];
+    const text = index === undefined ? undefined : cells[index];
+    return text === undefined || MISSING.has(text) ? null : text;
+  };
+  const number = (cells: readonly string[], field: TableField): number | null => {
+    const text = cell(cells, field);
+    return text === null ? null : Number(text);
+  };
+  const percent = format.vol === "percent" ? 100 : 1;
+  const priceScale = format.price === "vol" ? percent : 1;
+  const expiryHour = format.expiryHourUtc ?? (format.price === "coin" ? 8 : 20);
+  const price = (cells: readonly string[], field: TableField): number | null => {
+    const value = number(cells, field);
+    if (value === null || (value === 0 && format.zeroIsMissing === true)) return null;
+    return value / priceScale;
+  };
+  return (cells) => {
+    const underlying = cell(cells, "underlying") ?? format.underlying ?? "underlying";
+    const strike = number(cells, "strike") ?? Number.NaN;
+    const expiry = cell(cells, "expiry") ?? "";
+    const markIv = number(cells, "markIv");
+    const type = optionTypeOf(source, cell(cells, "type") ?? "");
+    return {
+      instrument:
+        cell(cells, "instrument") ?? `${underlying}-${expiry}-${strike}-${type[0].toUpperCase()}`,
+      underlying,
+      type,
+      strike,
+      expiryMs: parseInstant(expiry, expiryHour),
+      asOfMs: parseInstant(cell(cells, "asOf") ?? format.asOf ?? "", expiryHour),
+      unit: format.price,
+      bid: price(cells, "bid"),
+      ask: price(cells, "ask"),
+      mark: price(cells, "mark"),
+      markIv: markIv === null ? null : markIv / percent,
+      forward: number(cells, "forward"),
+      discount: number(cells, "discount") ?? (format.price === "currency" ? null : 1),
+      openInterest: number(cells, "openInterest"),
+      tick: null,
+    };
+  };
+}
+
+/** Rows of a Parquet file, through the same reader as CSV.
+ *
+ * Throws  InputError when the bytes are not Parquet
+ */
+export async function readParquet(
+  source: string,
+  bytes: ArrayBuffer,
+  reader: (header: readonly string[]) => (cells: readonly string[]) => void,
+): Promise<void> {
+  const [{ parquetReadObjects }, { compressors }] = await Promise.all([
+    import("hyparquet"),
+    import("hyparquet-compressors"),
+  ]);
+  let rows: Record<string, unknown>[];
+  try {
+    rows = await parquetReadObjects({ file: bytes, compressors });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError(
+      `${source}: expected Parquet, got bytes that are not (${why}). Write it again.`,
+    );
+  }
+  if (rows.length === 0)
+    throw new InputError(`${source}: expected rows, got none. Check the file.`);
+  const header = Object.keys(rows[0]);
+  const receive = reader(header);
+  for (const row of rows) receive(header.map((name) => cellText(row[name])));
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (value instanceof Date) return value.toISOString();
+  return String(value);
+}
+
+function locate(
+  source: string,
+  header: readonly string[],
+  format: TableFormat,
+): Readonly<Partial<Record<TableField, number>>> {
+  const name = (field: TableField): string => format.columns?.[field] ?? field;
+  const needed: TableField[] = ["type", "strike", "expiry", "bid", "ask"];
+  if (format.asOf === undefined) needed.push("asOf");
+  if (format.price === "vol") needed.push("forward");
+  const mapped = tableFields.filter((field) => format.columns?.[field] !== undefined);
+  const demanded = [...new Set([...needed, ...mapped])].map(name);
+  columnIndices(source, header, demanded);
+  const at: Partial<Record<TableField, number>> = {};
+  for (const field of tableFields) {
+    const index = header.indexOf(name(field));
+    if (index >= 0) at[field] = index;
+  }
+  return at;
+}
