@@ -25,12 +25,13 @@ export type DropReason =
   | "missing"
   | "zero"
   | "crossed"
-  | "below-tick"
+  | "locked"
   | "not-a-number"
   | "bad-strike"
   | "duplicate"
   | "expired"
   | "too-near"
+  | "no-forward"
   | "off-forward"
   | "below-intrinsic"
   | "above-maximum"
@@ -113,6 +114,7 @@ export function clean(quoteSet: QuoteSet, options: CleanOptions = {}): Cleaned {
   let bestExpiry = { expiryMs: Number.NaN, quotes: 0 };
   for (const group of groups) {
     const expiry = cleanExpiry(quoteSet, group, settings, drop);
+    if (expiry === null) continue;
     if (expiry.quotes.length > bestExpiry.quotes) {
       bestExpiry = { expiryMs: expiry.expiryMs, quotes: expiry.quotes.length };
     }
@@ -178,10 +180,24 @@ function byExpiry(
     .sort((a, b) => a.expiryMs - b.expiryMs);
 }
 
-function cleanExpiry(quoteSet: QuoteSet, group: Group, settings: Settings, drop: Drop): Expiry {
+function cleanExpiry(
+  quoteSet: QuoteSet,
+  group: Group,
+  settings: Settings,
+  drop: Drop,
+): Expiry | null {
   const yearsToExpiry = yearsBetween(quoteSet.asOfMs, group.expiryMs);
-  const forward = expiryForward(group.quotes, `clean: expiry ${day(group.expiryMs)}`);
-  const listed = new Set(group.quotes.map((quote) => `${quote.type}${quote.strike}`));
+  const forward = expiryForward(group.quotes);
+  if (forward === null) {
+    for (const quote of group.quotes) {
+      drop(quote, "no-forward", "the expiry has no forward and no strike with call and put quoted");
+    }
+    return null;
+  }
+  const listed = new Set<string>();
+  for (const { expiryMs, type, strike } of quoteSet.quotes) {
+    if (expiryMs === group.expiryMs) listed.add(`${type}${strike}`);
+  }
   const kept: CleanQuote[] = [];
   for (const quote of group.quotes) {
     const twin = `${quote.type === "call" ? "put" : "call"}${quote.strike}`;

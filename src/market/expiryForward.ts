@@ -4,7 +4,6 @@
  * Each Deribit expiry carries its own forward on every row (a future, or an interpolation between
  * futures); the spot index is not a forward, and the difference is the basis.
  */
-import { InputError } from "../num/errors.ts";
 import {
   forwardFromCoinParity,
   forwardFromParity,
@@ -19,11 +18,9 @@ export interface ExpiryForward {
   readonly from: "quoted" | "parity";
 }
 
-/** Forward and discount of the quotes of one expiry; `where` begins the message of an error.
- *
- * Throws  InputError when there is neither a forward nor a strike with both options quoted
- */
-export function expiryForward(quotes: readonly RawQuote[], where: string): ExpiryForward {
+/** Forward and discount of the quotes of one expiry; null when there is neither a forward nor a
+ * strike with both options quoted. */
+export function expiryForward(quotes: readonly RawQuote[]): ExpiryForward | null {
   const forwards = present(quotes.map((quote) => quote.forward));
   const discounts = present(quotes.map((quote) => quote.discount));
   const discount = discounts.length === 0 ? undefined : median(discounts);
@@ -33,11 +30,7 @@ export function expiryForward(quotes: readonly RawQuote[], where: string): Expir
   }
   const unit = quotes[0].unit;
   const pairs = unit === "vol" ? [] : parityPairs(quotes);
-  if (pairs.length === 0) {
-    throw new InputError(
-      `${where}: expected a forward or a strike with both a call and a put quoted, got neither. Add a forward column.`,
-    );
-  }
+  if (pairs.length === 0) return null;
   const estimate =
     unit === "coin" ? forwardFromCoinParity(pairs) : forwardFromParity(pairs, { discount });
   return { forward: estimate.forward, discount: estimate.discount, from: "parity" };

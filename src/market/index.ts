@@ -29,6 +29,12 @@ export {
   type RawQuote,
 } from "./quote.ts";
 export type { Selection } from "./sources/collect.ts";
+export {
+  type DeribitApiOptions,
+  deribitApiDefaults,
+  fetchDeribitQuotes,
+  NetworkError,
+} from "./sources/deribitApi.ts";
 export { deribitJsonQuotes } from "./sources/deribitJson.ts";
 export { type TableField, type TableFormat, tableFields } from "./sources/genericTable.ts";
 export {

@@ -39,8 +39,6 @@ export interface RawQuote {
   /** Discount factor to expiry, when the source gives one. */
   readonly discount: number | null;
   readonly openInterest: number | null;
-  /** Smallest price that the venue can quote, in `unit`. */
-  readonly tick: number | null;
 }
 
 /** Quotes of one underlying at one time. */

@@ -127,20 +127,14 @@ function repetition(
 }
 
 function quoteFault(quote: RawQuote): Fault | null {
-  const { bid, ask, tick } = quote;
+  const { bid, ask } = quote;
   if (bid === null || ask === null) {
     const sides = bid === null && ask === null ? "bid and ask" : bid === null ? "bid" : "ask";
     return { reason: "missing", detail: `no ${sides}` };
   }
   if (bid === 0 || ask === 0) return { reason: "zero", detail: `bid ${bid}, ask ${ask}` };
-  if (bid >= ask) {
-    return {
-      reason: "crossed",
-      detail: bid > ask ? `bid ${bid} above ask ${ask}` : `locked at ${bid}`,
-    };
-  }
-  if (tick !== null && bid < tick * (1 - 1e-9)) {
-    return { reason: "below-tick", detail: `bid ${bid} below the smallest price ${tick}` };
-  }
+  if (bid > ask) return { reason: "crossed", detail: `bid ${bid} above ask ${ask}` };
+  if (bid === ask)
+    return { reason: "locked", detail: `bid and ask ${bid}: no spread to fit within` };
   return null;
 }

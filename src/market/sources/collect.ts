@@ -17,10 +17,14 @@ export interface Selection {
   readonly day?: string;
   /** Most quotes to keep before refusing the file. */
   readonly maxQuotes?: number;
+  /** Most rows to read before refusing the file. */
+  readonly maxRows?: number;
 }
 
+/** Defaults of reading a file. */
 const defaults = {
   maxQuotes: 100_000,
+  maxRows: 20_000_000,
   /** Rows of one sweep over a chain may lie this far apart. */
   maxSweepMs: 3_600_000,
 } as const;
@@ -28,39 +32,66 @@ const defaults = {
 /** Takes rows one at a time. */
 export interface Collector {
   add(quote: RawQuote): void;
+  /** As `add`, but a later quote of an instrument replaces the earlier one: for streams of events. */
+  update(quote: RawQuote): void;
   finish(): QuoteSet;
 }
 
 /** Collector of the selected rows of `source`.
  *
- * Throws  InputError (from `add`) above `maxQuotes`; (from `finish`) when nothing matches, when several
+ * Throws  InputError (from `add`) above `maxQuotes` or `maxRows`; (from `finish`) when nothing matches, when several
  *         underlyings or snapshots match, or when a time is not a time
  */
 export function collectQuotes(source: string, selection: Selection = {}): Collector {
   const wanted = selection.underlying?.toUpperCase();
-  const maxQuotes = selection.maxQuotes ?? defaults.maxQuotes;
+  const { maxQuotes = defaults.maxQuotes, maxRows = defaults.maxRows } = selection;
   const underlyings = new Set<string>();
   const days = new Set<string>();
   const kept: RawQuote[] = [];
+  const placeOf = new Map<string, number>();
+  let rows = 0;
+  const isWanted = (quote: RawQuote): boolean => {
+    rows++;
+    if (rows > maxRows) throw tooMany(source, `${maxRows} rows`, underlyings, days);
+    underlyings.add(quote.underlying);
+    if (wanted !== undefined && quote.underlying.toUpperCase() !== wanted) return false;
+    const instant = formatInstant(quote.asOfMs);
+    days.add(instant.slice(0, 10));
+    return selection.day === undefined || instant.startsWith(selection.day);
+  };
+  const keep = (quote: RawQuote): void => {
+    if (kept.length >= maxQuotes) throw tooMany(source, `${maxQuotes} quotes`, underlyings, days);
+    kept.push(quote);
+  };
   return {
     add(quote) {
-      underlyings.add(quote.underlying);
-      if (wanted !== undefined && quote.underlying.toUpperCase() !== wanted) return;
-      const instant = formatInstant(quote.asOfMs);
-      days.add(instant.slice(0, 10));
-      if (selection.day !== undefined && !instant.startsWith(selection.day)) return;
-      if (kept.length >= maxQuotes) {
-        throw new InputError(
-          `${source}: expected one chain of at most ${maxQuotes} quotes, got more. Choose one underlying and one snapshot, or split the file.`,
-        );
-      }
-      kept.push(quote);
+      if (isWanted(quote)) keep(quote);
+    },
+    update(quote) {
+      if (!isWanted(quote)) return;
+      const place = placeOf.get(quote.instrument);
+      if (place === undefined) {
+        placeOf.set(quote.instrument, kept.length);
+        keep(quote);
+      } else if (quote.asOfMs >= kept[place].asOfMs) kept[place] = quote;
     },
     finish() {
       checkChoice(source, selection, underlyings, days, kept);
       return makeQuoteSet(source, kept);
     },
   };
+}
+
+function tooMany(
+  source: string,
+  limit: string,
+  underlyings: ReadonlySet<string>,
+  days: ReadonlySet<string>,
+): InputError {
+  const seen = `${[...underlyings].sort().slice(0, 8).join(", ")}; ${span([...days].sort())}`;
+  return new InputError(
+    `${source}: expected one chain of at most ${limit}, got more (so far ${seen}). Choose one underlying and one snapshot, or split the file.`,
+  );
 }
 
 function checkChoice(
@@ -111,7 +142,7 @@ function checkChoice(
 }
 
 function span(days: readonly string[]): string {
-  return days.length === 1
-    ? days[0]
+  return days.length <= 1
+    ? (days[0] ?? "no day")
     : `${days.length} days from ${days[0]} to ${days[days.length - 1]}`;
 }

@@ -2,10 +2,14 @@
  * CSV text, whole or in pieces, to rows of cells (csv-parse does the parsing).
  *
  * Pieces are parsed as they arrive and cut at a line break outside quotation marks, so memory holds
- * one piece and not the file. The first row is the header; names are trimmed, as are cells.
+ * one piece and not the file. The first row is the header; names are trimmed, as are cells. The
+ * separator is the one of comma, semicolon and tab that the first line has most of.
  */
 import { parse } from "csv-parse/sync";
 import { InputError } from "../../num/errors.ts";
+
+/** Longest record, in characters: beyond it a quotation mark was left open. */
+const LONGEST_RECORD = 8e6;
 
 /** Receives the header once, and returns the receiver of each row. */
 export type RowReader = (header: readonly string[]) => (cells: readonly string[]) => void;
@@ -28,8 +32,10 @@ export function csvRows(
   let receive: ((cells: readonly string[]) => void) | null = null;
   let rest = "";
   let line = 0;
+  let delimiter: string | null = null;
   const accept = (text: string): void => {
-    for (const cells of parseCells(source, text, line)) {
+    delimiter ??= separatorOf(text);
+    for (const cells of parseCells(source, text, line, delimiter)) {
       line++;
       if (receive === null) receive = reader(cells);
       else receive(cells);
@@ -39,7 +45,10 @@ export function csvRows(
     write(piece) {
       rest += piece;
       const cut = lastLineEnd(rest);
-      if (cut === 0) return;
+      if (cut === 0) {
+        if (rest.length > LONGEST_RECORD) throw endlessRecord(source, line);
+        return;
+      }
       accept(rest.slice(0, cut));
       rest = rest.slice(cut);
     },
@@ -77,15 +86,33 @@ export function numberCell(text: string | undefined): number | null {
   return text === undefined || text === "" ? null : Number(text);
 }
 
-function parseCells(source: string, text: string, line: number): string[][] {
+function parseCells(source: string, text: string, line: number, delimiter: string): string[][] {
   try {
-    return parse(text, { trim: true, bom: true, relax_column_count: true, skip_empty_lines: true });
+    return parse(text, {
+      delimiter,
+      trim: true,
+      bom: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+    });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new InputError(
       `${source}: expected CSV, got text that is not (after row ${line}: ${why}). Check the quotation marks and the separator.`,
     );
   }
+}
+
+function separatorOf(text: string): string {
+  const firstLine = text.trimStart().split("\n", 1)[0];
+  const count = (separator: string): number => firstLine.split(separator).length;
+  return [",", ";", "\t"].reduce((a, b) => (count(b) > count(a) ? b : a));
+}
+
+function endlessRecord(source: string, line: number): InputError {
+  return new InputError(
+    `${source}: expected CSV rows, got more than ${LONGEST_RECORD / 1e6} million characters without a line end after row ${line}. Look for a quotation mark that is never closed.`,
+  );
 }
 
 /** Index after the last line break that lies outside quotation marks; 0 when there is none. */

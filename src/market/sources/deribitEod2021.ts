@@ -24,9 +24,6 @@ export const deribitEod2021Columns = [
   "[MARK_IV]",
 ] as const;
 
-/** Smallest price of BTC options in 2021, in coin. */
-const SMALLEST_PRICE_COIN = 0.0005;
-
 /** Row reader for a header of this kind.
  *
  * Throws  InputError when a column is missing or an option type is none
@@ -54,7 +51,6 @@ export function deribitEod2021Row(
       forward: quoted(cells[at["[UNDERLYING_PRICE]"]]),
       discount: 1,
       openInterest: numberCell(cells[at["[OPEN_INTEREST]"]]),
-      tick: SMALLEST_PRICE_COIN,
     };
   };
 }

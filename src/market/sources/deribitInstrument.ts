@@ -3,9 +3,6 @@
  *
  *   BTC-27MAR26-80000-C          inverse: premium in coin
  *   XRP_USDC-27MAR26-2d35-P      linear: premium in USDC; `d` is the decimal point
- *
- * Tick of inverse BTC and ETH options: 0.0001 up to a price of 0.005 and 0.0005 above, the smallest
- * price is therefore 0.0001 (0.0005 before 2022).
  */
 import { InputError } from "../../num/errors.ts";
 import { deribitExpiryMs } from "../dayCount.ts";

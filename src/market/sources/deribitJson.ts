@@ -12,9 +12,6 @@ import { type DeribitInstrument, parseDeribitOption } from "./deribitInstrument.
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Smallest price of inverse options, in coin, when `get_instruments` does not say. */
-const SMALLEST_PRICE_COIN = 0.0001;
-
 /** Quotes of one reply; `instruments` is the body of `get_instruments`.
  *
  * Throws  InputError when the body is an error reply, is no list, or a row lacks a field
@@ -68,20 +65,17 @@ export function parseJson(source: string, text: string): unknown {
   }
 }
 
-interface Option extends DeribitInstrument {
-  readonly tick: number | null;
-}
-
-function describeOption(source: string, name: string, contract: Json | undefined): Option | null {
+function describeOption(
+  source: string,
+  name: string,
+  contract: Json | undefined,
+): DeribitInstrument | null {
   const named = parseDeribitOption(name);
-  if (named === null) return null;
-  const smallest = named.unit === "coin" ? SMALLEST_PRICE_COIN : null;
-  if (contract === undefined) return { ...named, tick: smallest };
+  if (named === null || contract === undefined) return named;
   return {
     ...named,
     strike: numberField(source, contract, "strike") ?? named.strike,
     expiryMs: numberField(source, contract, "expiration_timestamp") ?? named.expiryMs,
-    tick: numberField(source, contract, "tick_size") ?? smallest,
   };
 }
 
@@ -89,7 +83,7 @@ function quoteOf(
   source: string,
   name: string,
   item: Json,
-  option: Option,
+  option: DeribitInstrument,
   fallbackMs: number,
 ): RawQuote {
   const number = (key: string): number | null => numberField(source, item, key);
@@ -101,10 +95,9 @@ function quoteOf(
   }
   const side = (value: number | null): number | null => (value === 0 ? null : value);
   const markIv = number("mark_iv");
-  const { tick, ...contract } = option;
   return {
     instrument: name,
-    ...contract,
+    ...option,
     asOfMs: number("creation_timestamp") ?? number("timestamp") ?? fallbackMs,
     bid: isBook ? side(number("best_bid_price")) : number("bid_price"),
     ask: isBook ? side(number("best_ask_price")) : number("ask_price"),
@@ -113,7 +106,6 @@ function quoteOf(
     forward: number("underlying_price"),
     discount: option.unit === "coin" ? 1 : null,
     openInterest: number("open_interest"),
-    tick,
   };
 }
 

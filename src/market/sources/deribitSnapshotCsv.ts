@@ -27,9 +27,6 @@ export const deribitSnapshotColumns = [
   "open_interest",
 ] as const;
 
-/** Smallest price of BTC and ETH options, in coin. */
-const SMALLEST_PRICE_COIN = 0.0001;
-
 /** Row reader for a header of this kind.
  *
  * Throws  InputError when a column is missing or an option type is none
@@ -63,6 +60,5 @@ export function deribitSnapshotRow(
     forward: numberCell(cells[at.underlying]),
     discount: 1,
     openInterest: numberCell(cells[at.open_interest]),
-    tick: SMALLEST_PRICE_COIN,
   });
 }

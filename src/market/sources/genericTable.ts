@@ -4,7 +4,6 @@
  * docs/data-formats.md describes it. A column keeps its default name unless it is mapped; the price
  * unit has no default, because guessing between dollars, coin and volatility would be silent and wrong.
  */
-import { InputError } from "../../num/errors.ts";
 import { parseInstant } from "../dayCount.ts";
 import type { QuoteUnit, RawQuote } from "../quote.ts";
 import { columnIndices } from "./csv.ts";
@@ -58,6 +57,7 @@ export function genericTableRow(
   format: TableFormat,
 ): (cells: readonly string[]) => RawQuote {
   const at = locate(source, header, format);
+  const percent = format.vol === "percent" ? 100 : 1;
   const cell = (cells: readonly string[], field: TableField): string | null => {
     const index = at[field];
     const text = index === undefined ? undefined : cells[index];
@@ -65,9 +65,10 @@ export function genericTableRow(
   };
   const number = (cells: readonly string[], field: TableField): number | null => {
     const text = cell(cells, field);
-    return text === null ? null : Number(text);
+    if (text === null) return null;
+    // A written per-cent sign outranks the declared unit, by which volatilities are divided later.
+    return text.endsWith("%") ? (Number(text.slice(0, -1)) / 100) * percent : Number(text);
   };
-  const percent = format.vol === "percent" ? 100 : 1;
   const priceScale = format.price === "vol" ? percent : 1;
   const expiryHour = format.expiryHourUtc ?? (format.price === "coin" ? 8 : 20);
   const price = (cells: readonly string[], field: TableField): number | null => {
@@ -97,44 +98,8 @@ export function genericTableRow(
       forward: number(cells, "forward"),
       discount: number(cells, "discount") ?? (format.price === "currency" ? null : 1),
       openInterest: number(cells, "openInterest"),
-      tick: null,
     };
   };
-}
-
-/** Rows of a Parquet file, through the same reader as CSV.
- *
- * Throws  InputError when the bytes are not Parquet
- */
-export async function readParquet(
-  source: string,
-  bytes: ArrayBuffer,
-  reader: (header: readonly string[]) => (cells: readonly string[]) => void,
-): Promise<void> {
-  const [{ parquetReadObjects }, { compressors }] = await Promise.all([
-    import("hyparquet"),
-    import("hyparquet-compressors"),
-  ]);
-  let rows: Record<string, unknown>[];
-  try {
-    rows = await parquetReadObjects({ file: bytes, compressors });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(
-      `${source}: expected Parquet, got bytes that are not (${why}). Write it again.`,
-    );
-  }
-  if (rows.length === 0)
-    throw new InputError(`${source}: expected rows, got none. Check the file.`);
-  const header = Object.keys(rows[0]);
-  const receive = reader(header);
-  for (const row of rows) receive(header.map((name) => cellText(row[name])));
-}
-
-function cellText(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (value instanceof Date) return value.toISOString();
-  return String(value);
 }
 
 function locate(

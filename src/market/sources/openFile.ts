@@ -1,8 +1,8 @@
 /**
  * From a file to a `QuoteSet`: reads, gunzips, recognises, parses, selects.
  *
- * CSV is read in pieces, so a large file costs time and no memory; JSON and Parquet need the whole
- * text and are refused above `maxBytes`. The kind of a CSV is told by its header: the known format
+ * CSV is read in pieces, so a large file costs time and no memory; JSON and Parquet need all their
+ * bytes and are refused above `maxBytes`. The kind of a table is told by its header: the known one
  * with the largest share of its columns there, if that is at least three fifths; else it is a generic
  * table, which needs `format`.
  */
@@ -20,9 +20,11 @@ import {
   wholeText,
 } from "./byteStream.ts";
 import { deribitEod2021Columns, deribitEod2021Row } from "./deribitEod2021.ts";
+import { deribitBookColumns, deribitBookRow } from "./deribitBookCsv.ts";
 import { parseDeribitJson, parseJson } from "./deribitJson.ts";
 import { deribitSnapshotColumns, deribitSnapshotRow } from "./deribitSnapshotCsv.ts";
-import { genericTableRow, readParquet, type TableFormat } from "./genericTable.ts";
+import { genericTableRow, type TableFormat } from "./genericTable.ts";
+import { readParquet } from "./parquet.ts";
 import { spxVolsColumns, spxVolsRow } from "./spxVols.ts";
 import { tardisColumns, tardisRow } from "./tardisCsv.ts";
 
@@ -45,12 +47,21 @@ type RowOf = (
   header: readonly string[],
 ) => (cells: readonly string[]) => RawQuote | null;
 
-/** Known CSV formats by their columns. */
-const formats: readonly { readonly columns: readonly string[]; readonly row: RowOf }[] = [
-  { columns: deribitSnapshotColumns, row: deribitSnapshotRow },
-  { columns: deribitEod2021Columns, row: deribitEod2021Row },
-  { columns: spxVolsColumns, row: spxVolsRow },
-  { columns: tardisColumns, row: tardisRow },
+interface TableKind {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly row: RowOf;
+  /** True when rows are events, a later one of an instrument replacing the earlier. */
+  readonly events?: boolean;
+}
+
+/** Known tables by their columns. */
+const formats: readonly TableKind[] = [
+  { name: "Deribit snapshot", columns: deribitSnapshotColumns, row: deribitSnapshotRow },
+  { name: "Deribit 2021", columns: deribitEod2021Columns, row: deribitEod2021Row },
+  { name: "Deribit order books", columns: deribitBookColumns, row: deribitBookRow },
+  { name: "SPX vols", columns: spxVolsColumns, row: spxVolsRow },
+  { name: "Tardis", columns: tardisColumns, row: tardisRow, events: true },
 ];
 const RECOGNISED_SHARE = 0.6;
 
@@ -114,7 +125,7 @@ export async function openBytes(
     for await (const text of decodedText(source, pieces, csvLimit)) rows.write(text);
     rows.end();
   } else if (kind === "parquet") {
-    const reader = rowReader(source, collector, demandFormat(source, options.format));
+    const reader = rowReader(source, collector, options.format);
     await readParquet(source, (await wholeBytes(source, pieces, limit)).buffer, reader);
   } else {
     const text = await wholeText(source, pieces, limit);
@@ -129,32 +140,26 @@ function rowReader(
   format: TableFormat | undefined,
 ): RowReader {
   return (header) => {
-    const quoteOf = rowOf(source, header, format);
+    const kind: Pick<TableKind, "row" | "events"> =
+      format === undefined
+        ? knownKind(source, header)
+        : { row: (name, columns) => genericTableRow(name, columns, format) };
+    const quoteOf = kind.row(source, header);
+    const take = kind.events === true ? collector.update : collector.add;
     return (cells) => {
       const quote = quoteOf(cells);
-      if (quote !== null) collector.add(quote);
+      if (quote !== null) take(quote);
     };
   };
 }
 
-function rowOf(
-  source: string,
-  header: readonly string[],
-  format: TableFormat | undefined,
-): (cells: readonly string[]) => RawQuote | null {
-  if (format !== undefined) return genericTableRow(source, header, format);
-  const share = (columns: readonly string[]): number =>
+function knownKind(source: string, header: readonly string[]): TableKind {
+  const share = ({ columns }: TableKind): number =>
     columns.filter((column) => header.includes(column)).length / columns.length;
-  const best = formats.reduce((a, b) => (share(b.columns) > share(a.columns) ? b : a));
-  if (share(best.columns) >= RECOGNISED_SHARE) return best.row(source, header);
+  const best = formats.reduce((a, b) => (share(b) > share(a) ? b : a));
+  if (share(best) >= RECOGNISED_SHARE) return best;
+  const names = formats.map(({ name }) => name).join(", ");
   throw new InputError(
-    `${source}: expected a known header (Deribit snapshot, Deribit 2021, SPX vols, Tardis), got ${header.join(", ").slice(0, 300)}. For another table say the unit of its prices (--price coin, currency or vol) and map its columns.`,
-  );
-}
-
-function demandFormat(source: string, format: TableFormat | undefined): TableFormat {
-  if (format !== undefined) return format;
-  throw new InputError(
-    `${source}: expected the unit of the prices in this Parquet file, got none. Say it (--price coin, currency or vol) and map its columns.`,
+    `${source}: expected the columns of a known table (${names}), got ${header.join(", ").slice(0, 300)}. For another table say the unit of its prices (coin, currency or vol) and map its columns.`,
   );
 }

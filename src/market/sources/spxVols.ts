@@ -59,7 +59,6 @@ export function spxVolsRow(
       forward,
       discount: 1,
       openInterest: null,
-      tick: null,
     };
   };
 }

@@ -1,9 +1,8 @@
 /**
  * The Tardis `options_chain` CSV: an event stream, one row an update of one Deribit option.
  *
- * Times and expiries are in microseconds, IV in percent, prices in coin, empty when absent. A later
- * row of an instrument replaces the earlier one, which `clean` would call a duplicate: choose a
- * short enough time span.
+ * Times and expiries are in microseconds, IV in percent, prices in coin, empty when absent. The
+ * last row of an instrument counts: choose an hour (`day: "2024-01-01T05"`).
  */
 import { parseInstant } from "../dayCount.ts";
 import type { RawQuote } from "../quote.ts";
@@ -51,7 +50,6 @@ export function tardisRow(
       forward: numberCell(cells[at.underlying_price]),
       discount: 1,
       openInterest: numberCell(cells[at.open_interest]),
-      tick: option.unit === "coin" ? 0.0001 : null,
     };
   };
 }
