@@ -9,6 +9,7 @@
  *   k = ln(K/F),   price = N(d1) − e^k N(d2) for k ≥ 0 (call),   e^k N(−d2) − N(−d1) for k < 0 (put),
  *   d1,2 = −k/s ± s/2,   s = σ√T
  */
+import { fingerprintOfLines } from "./fingerprint.ts";
 import type { OptionType } from "./quote.ts";
 
 declare const cleaned: unique symbol;
@@ -59,3 +60,14 @@ export interface Chain {
 
 /** Everything of a chain but the brand: for `clean` alone. */
 export type UnbrandedChain = Omit<Chain, typeof cleaned>;
+
+/** 16 hexadecimal digits over what a fit to this chain can see: quotes, forwards, times. */
+export function fingerprint(chain: Chain): string {
+  const lines = chain.expiries.flatMap((expiry) =>
+    expiry.quotes.map(
+      (q) =>
+        `${expiry.expiryMs}|${expiry.forward}|${expiry.discount}|${q.type}|${q.strike}|${q.bidVol}|${q.askVol}|${q.weight}`,
+    ),
+  );
+  return fingerprintOfLines([`${chain.underlying}|${chain.asOfMs}`, ...lines]);
+}

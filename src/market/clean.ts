@@ -14,74 +14,13 @@
  */
 import { InputError } from "../num/errors.ts";
 import type { Chain, CleanQuote, Expiry, UnbrandedChain } from "./chain.ts";
+import { type CleanOptions, type CleanSettings, cleanSettings } from "./cleanOptions.ts";
 import { formatInstant, MS_PER_DAY, yearsBetween } from "./dayCount.ts";
+import { countReasons, type Dropped, type DropReason } from "./dropped.ts";
 import { type ExpiryForward, expiryForward } from "./expiryForward.ts";
 import type { QuoteSet, RawQuote } from "./quote.ts";
 import { checkVolUnits, screen } from "./screen.ts";
 import { volatilityQuote } from "./volatilityQuote.ts";
-
-/** Why a quote is not in the chain. */
-export type DropReason =
-  | "missing"
-  | "zero"
-  | "crossed"
-  | "locked"
-  | "not-a-number"
-  | "bad-strike"
-  | "duplicate"
-  | "expired"
-  | "too-near"
-  | "no-forward"
-  | "off-forward"
-  | "below-intrinsic"
-  | "above-maximum"
-  | "in-the-money"
-  | "stale-mark"
-  | "too-wide"
-  | "outside-delta-range"
-  | "thinned"
-  | "too-few-strikes";
-
-export interface Dropped {
-  readonly instrument: string;
-  readonly reason: DropReason;
-  /** The figures behind the reason. */
-  readonly detail: string;
-}
-
-export interface CleanOptions {
-  /** Range of the forward call delta N(d1) at the mid. */
-  readonly minDelta?: number;
-  readonly maxDelta?: number;
-  readonly minDays?: number;
-  /** Widest bid-ask spread in volatility, as a share of the mid volatility. */
-  readonly maxSpread?: number;
-  /** How far the mark may lie outside [bid, ask], in bid-ask spreads; a mark is a model's, so any by default. */
-  readonly maxMarkDistance?: number;
-  /** Fewest quotes that an expiry needs. */
-  readonly minQuotes?: number;
-  /** Most quotes to keep of an expiry, spread evenly over its strikes; all when absent. */
-  readonly maxQuotesPerExpiry?: number;
-  /** Smallest half spread in `weight`, decimal volatility; `halfSpreadVol` has no floor. */
-  readonly weightFloorVol?: number;
-  /** What to do with values that no market produces: NaN, a negative price, a strike of zero. */
-  readonly invalidRows?: "refuse" | "drop";
-}
-
-/** Defaults of `clean`. */
-export const cleanDefaults = {
-  minDelta: 0.02,
-  maxDelta: 0.98,
-  minDays: 1.5,
-  maxSpread: 0.35,
-  maxMarkDistance: Infinity,
-  minQuotes: 5,
-  weightFloorVol: 0.0005,
-  invalidRows: "refuse",
-} as const;
-
-type Settings = Required<Omit<CleanOptions, "maxQuotesPerExpiry">> &
-  Pick<CleanOptions, "maxQuotesPerExpiry">;
 
 /** A chain and what was left out of it. */
 export interface Cleaned {
@@ -98,7 +37,7 @@ export interface Cleaned {
  *         in the wrong unit, or when no expiry has enough quotes
  */
 export function clean(quoteSet: QuoteSet, options: CleanOptions = {}): Cleaned {
-  const settings: Settings = { ...cleanDefaults, ...dropUndefined(options) };
+  const settings = cleanSettings(options);
   const dropped: Dropped[] = [];
   const drop = (quote: RawQuote, reason: DropReason, detail: string): void => {
     dropped.push({ instrument: quote.instrument, reason, detail });
@@ -138,13 +77,6 @@ export function clean(quoteSet: QuoteSet, options: CleanOptions = {}): Cleaned {
   return { chain: chain as Chain, dropped, read: quoteSet.quotes.length };
 }
 
-/** Number of dropped quotes for each reason, most frequent first. */
-export function countReasons(dropped: readonly Dropped[]): ReadonlyMap<DropReason, number> {
-  const counts = new Map<DropReason, number>();
-  for (const { reason } of dropped) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return new Map([...counts].sort((a, b) => b[1] - a[1]));
-}
-
 type Drop = (quote: RawQuote, reason: DropReason, detail: string) => void;
 
 interface Group {
@@ -155,7 +87,7 @@ interface Group {
 function byExpiry(
   quotes: readonly RawQuote[],
   asOfMs: number,
-  settings: Settings,
+  settings: CleanSettings,
   drop: Drop,
 ): Group[] {
   const groups = new Map<number, RawQuote[]>();
@@ -183,7 +115,7 @@ function byExpiry(
 function cleanExpiry(
   quoteSet: QuoteSet,
   group: Group,
-  settings: Settings,
+  settings: CleanSettings,
   drop: Drop,
 ): Expiry | null {
   const yearsToExpiry = yearsBetween(quoteSet.asOfMs, group.expiryMs);
@@ -275,8 +207,4 @@ function nothingLeft(
 
 function day(ms: number): string {
   return formatInstant(ms).slice(0, 10);
-}
-
-function dropUndefined(options: CleanOptions): CleanOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

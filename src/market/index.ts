@@ -3,18 +3,11 @@
  *
  * Source → raw quotes (`QuoteSet`) → `clean` → `Chain`. `loadChainFile` does all of it for a file.
  */
-export type { Chain, CleanQuote, Expiry } from "./chain.ts";
-export {
-  type Cleaned,
-  type CleanOptions,
-  clean,
-  cleanDefaults,
-  countReasons,
-  type Dropped,
-  type DropReason,
-} from "./clean.ts";
+export { type Chain, type CleanQuote, type Expiry, fingerprint } from "./chain.ts";
+export { type Cleaned, clean } from "./clean.ts";
+export { type CleanOptions, cleanDefaults } from "./cleanOptions.ts";
 export { deribitExpiryMs, formatInstant, parseInstant, yearsBetween } from "./dayCount.ts";
-export { fingerprint } from "./fingerprint.ts";
+export { countReasons, type Dropped, type DropReason } from "./dropped.ts";
 export {
   type ForwardEstimate,
   forwardFromCoinParity,

@@ -12,7 +12,7 @@
  * `clean` drops them and says why.
  */
 import { InputError } from "../num/errors.ts";
-import { rawFingerprint } from "./fingerprint.ts";
+import { fingerprintOfLines } from "./fingerprint.ts";
 
 export type OptionType = "call" | "put";
 export type QuoteUnit = "coin" | "currency" | "vol";
@@ -72,4 +72,13 @@ export function makeQuoteSet(source: string, quotes: readonly RawQuote[]): Quote
   let asOfMs = -Infinity;
   for (const quote of quotes) asOfMs = Math.max(asOfMs, quote.asOfMs);
   return { source, underlying, asOfMs, quotes, fingerprint: rawFingerprint(quotes) };
+}
+
+/** 16 hexadecimal digits over every field of raw quotes that cleaning can depend on. */
+function rawFingerprint(quotes: readonly RawQuote[]): string {
+  const lines = quotes.map(
+    (q) =>
+      `${q.underlying}|${q.type}|${q.strike}|${q.expiryMs}|${q.asOfMs}|${q.unit}|${q.bid}|${q.ask}|${q.mark}|${q.forward}|${q.discount}`,
+  );
+  return fingerprintOfLines(lines.sort());
 }

@@ -6,7 +6,7 @@
  * quotes for one option at one time are refused for the same reason; a mere repetition is dropped.
  */
 import { InputError } from "../num/errors.ts";
-import type { DropReason } from "./clean.ts";
+import type { DropReason } from "./dropped.ts";
 import { formatInstant } from "./dayCount.ts";
 import type { QuoteSet, RawQuote } from "./quote.ts";
 

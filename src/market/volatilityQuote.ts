@@ -4,7 +4,7 @@
 import { blackOtm, impliedTotalStdDev } from "../formulas/index.ts";
 import { normCdf, normPdf } from "../num/normal.ts";
 import type { CleanQuote } from "./chain.ts";
-import type { DropReason } from "./clean.ts";
+import type { DropReason } from "./dropped.ts";
 import type { ExpiryForward } from "./expiryForward.ts";
 import type { RawQuote } from "./quote.ts";
 

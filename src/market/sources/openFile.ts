@@ -7,7 +7,8 @@
  * table, which needs `format`.
  */
 import { InputError } from "../../num/errors.ts";
-import { type Cleaned, type CleanOptions, clean } from "../clean.ts";
+import { type Cleaned, clean } from "../clean.ts";
+import type { CleanOptions } from "../cleanOptions.ts";
 import type { QuoteSet, RawQuote } from "../quote.ts";
 import { type Collector, collectQuotes, type Selection } from "./collect.ts";
 import { csvRows, type RowReader } from "./csv.ts";
