@@ -119,7 +119,7 @@ function cleanExpiry(
   drop: Drop,
 ): Expiry | null {
   const yearsToExpiry = yearsBetween(quoteSet.asOfMs, group.expiryMs);
-  const forward = expiryForward(group.quotes);
+  const forward = expiryForward(group.quotes, yearsToExpiry);
   if (forward === null) {
     for (const quote of group.quotes) {
       drop(quote, "no-forward", "the expiry has no forward and no strike with call and put quoted");

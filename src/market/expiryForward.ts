@@ -5,6 +5,7 @@
  * futures); the spot index is not a forward, and the difference is the basis.
  */
 import {
+  boundedDiscount,
   forwardFromCoinParity,
   forwardFromParity,
   type ParityPair,
@@ -20,19 +21,28 @@ export interface ExpiryForward {
 
 /** Forward and discount of the quotes of one expiry; null when there is neither a forward nor a
  * strike with both options quoted. */
-export function expiryForward(quotes: readonly RawQuote[]): ExpiryForward | null {
+export function expiryForward(
+  quotes: readonly RawQuote[],
+  yearsToExpiry: number,
+): ExpiryForward | null {
   const forwards = present(quotes.map((quote) => quote.forward));
   const discounts = present(quotes.map((quote) => quote.discount));
   const discount = discounts.length === 0 ? undefined : median(discounts);
   if (forwards.length > 0) {
     const forward = median(forwards);
-    return { forward, discount: discount ?? discountGivenForward(quotes, forward), from: "quoted" };
+    return {
+      forward,
+      discount: discount ?? discountGivenForward(quotes, forward, yearsToExpiry),
+      from: "quoted",
+    };
   }
   const unit = quotes[0].unit;
   const pairs = unit === "vol" ? [] : parityPairs(quotes);
   if (pairs.length === 0) return null;
   const estimate =
-    unit === "coin" ? forwardFromCoinParity(pairs) : forwardFromParity(pairs, { discount });
+    unit === "coin"
+      ? forwardFromCoinParity(pairs)
+      : forwardFromParity(pairs, { discount, yearsToExpiry });
   return { forward: estimate.forward, discount: estimate.discount, from: "parity" };
 }
 
@@ -64,16 +74,21 @@ function midOf({ bid, ask }: RawQuote): { mid: number; error: number } | null {
 }
 
 /** Median of (C − P)/(F − K) over strikes away from the forward; 1 when there are too few. */
-function discountGivenForward(quotes: readonly RawQuote[], forward: number): number {
+function discountGivenForward(
+  quotes: readonly RawQuote[],
+  forward: number,
+  yearsToExpiry: number,
+): number {
   if (quotes[0].unit !== "currency") return 1;
   const away = parityPairs(quotes).filter(
     (pair) => Math.abs(forward - pair.strike) > 20 * pair.error,
   );
   if (away.length < 3) return 1;
-  return weightedMedian(
+  const discount = weightedMedian(
     away.map((pair) => (pair.call - pair.put) / (forward - pair.strike)),
     away.map((pair) => Math.abs(forward - pair.strike) / pair.error),
   );
+  return boundedDiscount(discount, yearsToExpiry);
 }
 
 function present(values: readonly (number | null)[]): number[] {

@@ -7,7 +7,8 @@
  * A line through (K, C − P) of the mids. Theil-Sen gives a start that a quarter of wild pairs cannot
  * move; iteratively reweighted least squares with Huber weights then uses all of them, each weighted
  * by its spread. Only the pairs nearest the money enter: far from it the spread is wide, and early
- * exercise moves American options off parity.
+ * exercise moves American options off parity. It also lifts their C − P slope towards 1, to discounts
+ * that would need rates far below zero, so the discount is kept to what a rate from −1 % to 60 % gives.
  *
  * Source  Sen (1968), J. Am. Stat. Assoc. 63, 1379; Huber (1964), Ann. Math. Stat. 35, 73
  */
@@ -29,13 +30,15 @@ export interface ForwardEstimate {
   readonly standardError: number;
   /** Pairs that were used. */
   readonly pairs: number;
-  /** `assumed`: the strikes could not tell the discount from 1. */
-  readonly discountFrom: "given" | "parity" | "assumed";
+  /** `bounded`: the strikes said a discount that no rate explains; `assumed`: they said nothing. */
+  readonly discountFrom: "given" | "parity" | "bounded" | "assumed";
 }
 
 export interface ForwardOptions {
   /** Discount factor, when it is known. */
   readonly discount?: number;
+  /** With it, the estimated discount is kept between those of the least and the greatest rate. */
+  readonly yearsToExpiry?: number;
   /** Most pairs to use, nearest the money first. */
   readonly maxPairs?: number;
 }
@@ -46,6 +49,9 @@ const defaults = {
   leastDiscount: 0.4,
   greatestDiscount: 1.2,
   greatestDiscountError: 0.02,
+  /** Continuously compounded. */
+  leastRatePerYear: -0.01,
+  greatestRatePerYear: 0.6,
 } as const;
 
 /** Huber's constant: 95 % efficiency on normal errors. */
@@ -75,6 +81,8 @@ export function forwardFromParity(
     line.discount < defaults.greatestDiscount &&
     line.discountError < defaults.greatestDiscountError;
   if (!believable) return forwardGivenDiscount(near, 1, "assumed");
+  const bounded = boundedDiscount(line.discount, options.yearsToExpiry);
+  if (bounded !== line.discount) return forwardGivenDiscount(near, bounded, "bounded");
   return {
     forward: line.forward,
     discount: line.discount,
@@ -82,6 +90,14 @@ export function forwardFromParity(
     pairs: near.length,
     discountFrom: "parity",
   };
+}
+
+/** Discount nearest to the given one that a rate within the bounds explains. */
+export function boundedDiscount(discount: number, yearsToExpiry: number | undefined): number {
+  if (yearsToExpiry === undefined) return discount;
+  const least = Math.exp(-defaults.greatestRatePerYear * yearsToExpiry);
+  const greatest = Math.exp(-defaults.leastRatePerYear * yearsToExpiry);
+  return Math.min(Math.max(discount, least), greatest);
 }
 
 /** Forward from prices in coin, where the discount is 1 by construction.

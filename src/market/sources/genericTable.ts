@@ -4,7 +4,8 @@
  * docs/data-formats.md describes it. A column keeps its default name unless it is mapped; the price
  * unit has no default, because guessing between dollars, coin and volatility would be silent and wrong.
  */
-import { parseInstant } from "../dayCount.ts";
+import { InputError } from "../../num/errors.ts";
+import { parseInstant, yearsBetween } from "../dayCount.ts";
 import type { QuoteUnit, RawQuote } from "../quote.ts";
 import { columnIndices } from "./csv.ts";
 import { optionTypeOf } from "./deribitInstrument.ts";
@@ -23,6 +24,7 @@ export const tableFields = [
   "markIv",
   "forward",
   "discount",
+  "ratePerYear",
   "openInterest",
 ] as const;
 export type TableField = (typeof tableFields)[number];
@@ -56,6 +58,7 @@ export function genericTableRow(
   header: readonly string[],
   format: TableFormat,
 ): (cells: readonly string[]) => RawQuote {
+  checkFormat(source, format);
   const at = locate(source, header, format);
   const percent = format.vol === "percent" ? 100 : 1;
   const cell = (cells: readonly string[], field: TableField): string | null => {
@@ -82,24 +85,47 @@ export function genericTableRow(
     const expiry = cell(cells, "expiry") ?? "";
     const markIv = number(cells, "markIv");
     const type = optionTypeOf(source, cell(cells, "type") ?? "");
+    const expiryMs = parseInstant(expiry, expiryHour);
+    const asOfMs = parseInstant(cell(cells, "asOf") ?? format.asOf ?? "", expiryHour);
+    const rate = number(cells, "ratePerYear");
+    const rateDiscount = rate === null ? null : Math.exp(-rate * yearsBetween(asOfMs, expiryMs));
     return {
       instrument:
         cell(cells, "instrument") ?? `${underlying}-${expiry}-${strike}-${type[0].toUpperCase()}`,
       underlying,
       type,
       strike,
-      expiryMs: parseInstant(expiry, expiryHour),
-      asOfMs: parseInstant(cell(cells, "asOf") ?? format.asOf ?? "", expiryHour),
+      expiryMs,
+      asOfMs,
       unit: format.price,
       bid: price(cells, "bid"),
       ask: price(cells, "ask"),
       mark: price(cells, "mark"),
       markIv: markIv === null ? null : markIv / percent,
       forward: number(cells, "forward"),
-      discount: number(cells, "discount") ?? (format.price === "currency" ? null : 1),
+      discount: format.price === "currency" ? (number(cells, "discount") ?? rateDiscount) : 1,
       openInterest: number(cells, "openInterest"),
     };
   };
+}
+
+function checkFormat(source: string, format: TableFormat): void {
+  const refuse = (name: string, expected: string, got: unknown): never => {
+    throw new InputError(
+      `${source}: expected ${name} to be ${expected}, got ${String(got)}. See docs/data-formats.md.`,
+    );
+  };
+  // Formats also come from flags and JSON, where the compiler does not look.
+  const { price, vol, columns = {}, expiryHourUtc = 0 } = format;
+  if (!["coin", "currency", "vol"].includes(price)) refuse("price", "coin, currency or vol", price);
+  if (vol !== undefined && !["decimal", "percent"].includes(vol)) {
+    refuse("vol", "decimal or percent", vol);
+  }
+  if (!(expiryHourUtc >= 0 && expiryHourUtc < 24)) {
+    refuse("expiryHourUtc", "an hour from 0 to below 24", expiryHourUtc);
+  }
+  const unknown = Object.keys(columns).find((key) => !tableFields.some((field) => field === key));
+  if (unknown !== undefined) refuse("mapped fields", `among ${tableFields.join(", ")}`, unknown);
 }
 
 function locate(
