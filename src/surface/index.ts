@@ -1,0 +1,14 @@
+/** Arbitrage-free volatility surfaces, their audit and their export. */
+export { audit, auditDefaults, type AuditOptions, type VarianceFunction } from "./audit.ts";
+export { buildSurface, selectNodes } from "./build.ts";
+export type { AuditFailure, Certificate, Relation, SurfacePoint } from "./certificate.ts";
+export {
+  checkSurfaceInput,
+  logMeanForward,
+  mixtureOtmPrice,
+  type MixtureNode,
+  type SurfaceInput,
+} from "./mixture.ts";
+export { surfaceFromJson, surfaceToJson, type SurfaceJson } from "./serialise.ts";
+export type { Delta, Slice, Surface, SurfaceQuantity } from "./surface.ts";
+export { surfaceColumns, surfaceCsv, surfaceTable, type SurfaceRow } from "./table.ts";
