@@ -107,21 +107,21 @@ describe("clean", () => {
   });
 
   it("finds forward and discount of dollar prices by parity", () => {
-    const quotes = bothTypes({ unit: "currency", discount: 0.95 }).map((q) => ({
+    const quotes = bothTypes({ unit: "currency", discount: 0.97 }).map((q) => ({
       ...q,
       forward: null,
     }));
     const [expiry] = cleaned(quotes).chain.expiries;
     expect(expiry.forwardFrom).toBe("parity");
     expect(expiry.forward).toBeCloseTo(FORWARD, 8);
-    expect(expiry.discount).toBeCloseTo(0.95, 8);
+    expect(expiry.discount).toBeCloseTo(0.97, 8);
     for (const q of expiry.quotes) expect(q.midVol).toBeCloseTo(smile(q.strike), 6);
   });
 
   it("takes the discount from parity when only the forward is known", () => {
-    const [expiry] = cleaned(bothTypes({ unit: "currency", discount: 0.9 })).chain.expiries;
+    const [expiry] = cleaned(bothTypes({ unit: "currency", discount: 0.96 })).chain.expiries;
     expect(expiry).toMatchObject({ forwardFrom: "quoted" });
-    expect(expiry.discount).toBeCloseTo(0.9, 8);
+    expect(expiry.discount).toBeCloseTo(0.96, 8);
   });
 
   it("reads each price at the forward of its own row", () => {

@@ -62,6 +62,14 @@ describe("forwardFromParity", () => {
     expect(estimate).toMatchObject({ discount: 1, discountFrom: "assumed" });
   });
 
+  it("keeps the discount to what a rate from −1 % to 60 % explains", () => {
+    const bent = forwardFromParity(currencyPairs(100, 1.02), { yearsToExpiry: 0.1 });
+    expect(bent).toMatchObject({ discount: Math.exp(0.001), discountFrom: "bounded" });
+    expect(bent.forward).toBeCloseTo(100, 0);
+    const plain = forwardFromParity(currencyPairs(100, 0.97), { yearsToExpiry: 0.1 });
+    expect(plain.discountFrom).toBe("parity");
+  });
+
   it("uses the discount it is given", () => {
     const estimate = forwardFromParity(currencyPairs(100, 0.9, 2), { discount: 0.9 });
     expect(estimate.forward).toBeCloseTo(100, 10);

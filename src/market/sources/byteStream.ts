@@ -1,33 +1,9 @@
 /**
- * Byte streams: from a path or memory, through gunzip, to text.
- *
- * Reading a path needs Node; its file module is reached through `process`, so that browser bundles of
- * this layer build. Everything else is the web platform's.
+ * Byte streams: through gunzip to text, with the web platform's means only.
  */
-import { InputError, UnsupportedError } from "../../num/errors.ts";
+import { InputError } from "../../num/errors.ts";
 
-/** Bytes of a file, in pieces.
- *
- * Throws  InputError when the file cannot be read; UnsupportedError outside Node
- */
-export async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
-  const fs = globalThis.process?.getBuiltinModule?.("node:fs");
-  if (fs === undefined) {
-    throw new UnsupportedError(
-      `openFile: expected Node, got a runtime without files. Read ${path} yourself and call openBytes.`,
-    );
-  }
-  try {
-    for await (const piece of fs.createReadStream(path, { highWaterMark: 1 << 18 })) {
-      yield piece as Uint8Array;
-    }
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${path}: expected a readable file, got ${why}. Check the path.`);
-  }
-}
-
-/** The same bytes, decompressed when they begin as gzip does.
+/** Bytes, decompressed when they begin as gzip does.
  *
  * Throws  InputError when the compressed data are damaged
  */

@@ -1,11 +1,10 @@
 /**
- * CSV text, whole or in pieces, to rows of cells (csv-parse does the parsing).
+ * CSV text, whole or in pieces, to rows of cells (RFC 4180, blank lines skipped).
  *
  * Pieces are parsed as they arrive and cut at a line break outside quotation marks, so memory holds
  * one piece and not the file. The first row is the header; names are trimmed, as are cells. The
  * separator is the one of comma, semicolon and tab that the first line has most of.
  */
-import { parse } from "csv-parse/sync";
 import { InputError } from "../../num/errors.ts";
 
 /** Longest record, in characters: beyond it a quotation mark was left open. */
@@ -33,7 +32,8 @@ export function csvRows(
   let rest = "";
   let line = 0;
   let delimiter: string | null = null;
-  const accept = (text: string): void => {
+  const accept = (piece: string): void => {
+    const text = receive === null && piece.startsWith("\uFEFF") ? piece.slice(1) : piece;
     delimiter ??= separatorOf(text);
     for (const cells of parseCells(source, text, line, delimiter)) {
       line++;
@@ -86,21 +86,46 @@ export function numberCell(text: string | undefined): number | null {
   return text === undefined || text === "" ? null : Number(text);
 }
 
-function parseCells(source: string, text: string, line: number, delimiter: string): string[][] {
-  try {
-    return parse(text, {
-      delimiter,
-      trim: true,
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InputError(
-      `${source}: expected CSV, got text that is not (after row ${line}: ${why}). Check the quotation marks and the separator.`,
-    );
+/** Rows of whole records. */
+function parseCells(source: string, text: string, line: number, separator: string): string[][] {
+  if (text.includes('"')) return parseQuoted(source, text, line, separator);
+  const rows: string[][] = [];
+  for (const record of text.split("\n")) {
+    if (record.trim() !== "") rows.push(record.split(separator).map((cell) => cell.trim()));
   }
+  return rows;
+}
+
+/** The same where cells may stand in quotation marks, a doubled one being a mark itself. */
+function parseQuoted(source: string, text: string, line: number, separator: string): string[][] {
+  const rows: string[][] = [];
+  let cells: string[] = [];
+  const endRow = (): void => {
+    if (cells.length > 1 || cells[0] !== "") rows.push(cells);
+    cells = [];
+  };
+  const fail = (what: string): never => {
+    throw new InputError(
+      `${source}: expected CSV, got ${what} after row ${line + rows.length}. Check the quotation marks and the separator.`,
+    );
+  };
+  // One match is one cell and what ends it: a separator, a line end or the end of the text.
+  const mark = separator === "\t" ? "\\t" : separator;
+  const cell = new RegExp(
+    `[^\\S\\n${mark}]*(?:"([^"]*(?:""[^"]*)*)"[^\\S\\n${mark}]*|([^"\\n${mark}]*))(${mark}|\\n|$)`,
+    "y",
+  );
+  while (cell.lastIndex < text.length) {
+    const match = cell.exec(text);
+    if (match === null) return fail("a quotation mark that is not closed or stands within a cell");
+    cells.push(match[1]?.replaceAll('""', '"').trim() ?? match[2].trim());
+    if (match[3] !== separator) endRow();
+  }
+  if (cells.length > 0) {
+    cells.push("");
+    endRow();
+  }
+  return rows;
 }
 
 function separatorOf(text: string): string {

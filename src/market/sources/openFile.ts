@@ -5,21 +5,17 @@
  * bytes and are refused above `maxBytes`. The kind of a table is told by its header: the known one
  * with the largest share of its columns there, if that is at least three fifths; else it is a generic
  * table, which needs `format`.
+ *
+ * Reading a path needs Node, whose file module is reached through `process` and not by an import, so
+ * that bundles for browsers build; there, `openBytes` takes the bytes of an upload.
  */
-import { InputError } from "../../num/errors.ts";
+import { InputError, UnsupportedError } from "../../num/errors.ts";
 import { type Cleaned, clean } from "../clean.ts";
 import type { CleanOptions } from "../cleanOptions.ts";
 import type { QuoteSet, RawQuote } from "../quote.ts";
 import { type Collector, collectQuotes, type Selection } from "./collect.ts";
 import { csvRows, type RowReader } from "./csv.ts";
-import {
-  decodedText,
-  decompressed,
-  fileBytes,
-  recognise,
-  wholeBytes,
-  wholeText,
-} from "./byteStream.ts";
+import { decodedText, decompressed, recognise, wholeBytes, wholeText } from "./byteStream.ts";
 import { deribitEod2021Columns, deribitEod2021Row } from "./deribitEod2021.ts";
 import { deribitBookColumns, deribitBookRow } from "./deribitBookCsv.ts";
 import { parseDeribitJson, parseJson } from "./deribitJson.ts";
@@ -163,4 +159,25 @@ function knownKind(source: string, header: readonly string[]): TableKind {
   throw new InputError(
     `${source}: expected the columns of a known table (${names}), got ${header.join(", ").slice(0, 300)}. For another table say the unit of its prices (coin, currency or vol) and map its columns.`,
   );
+}
+
+/** Bytes of a file, in pieces.
+ *
+ * Throws  InputError when the file cannot be read; UnsupportedError outside Node
+ */
+async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
+  const fs = globalThis.process?.getBuiltinModule?.("node:fs");
+  if (fs === undefined) {
+    throw new UnsupportedError(
+      `openFile: expected Node, got a runtime without files. Read ${path} yourself and call openBytes.`,
+    );
+  }
+  try {
+    for await (const piece of fs.createReadStream(path, { highWaterMark: 1 << 18 })) {
+      yield piece as Uint8Array;
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${path}: expected a readable file, got ${why}. Check the path.`);
+  }
 }
