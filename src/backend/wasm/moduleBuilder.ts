@@ -1,0 +1,76 @@
+/**
+ * A module under construction: functions with named locals, and the pool of vector constants.
+ *
+ * Constants live in linear memory: engines build `v128.const` through general registers, which costs more
+ * than a load in a hot loop.
+ */
+import {
+  type Code,
+  encodeModule,
+  type FunctionCode,
+  type MemoryImport,
+  type ValueType,
+} from "./encode.ts";
+import { i32, type Local, v128Load } from "./instructions.ts";
+
+/** Bytes reserved at `poolAddress` for the constants of one module. */
+export const poolAddress = 1024;
+export const poolBytes = 7168;
+
+/** Locals and body of one function. */
+export interface FunctionBuilder {
+  /** Parameters in order. */
+  readonly params: readonly Local[];
+  local(type: ValueType): Local;
+  emit(...code: readonly Code[]): void;
+}
+
+/** Functions are defined callee first: `define` returns the index that `call` takes. */
+export interface ModuleBuilder {
+  /** May relaxed SIMD be used? */
+  readonly relaxed: boolean;
+  define(
+    name: string,
+    params: readonly ValueType[],
+    build: (f: FunctionBuilder) => void,
+    exported?: boolean,
+  ): number;
+  /** Vector with four times the float32 nearest to `value`. */
+  f32x4(value: number): Code;
+  /** Vector with four times the 32-bit integer. */
+  i32x4(value: number): Code;
+  bytes(memory: MemoryImport): Uint8Array<ArrayBuffer>;
+  /** Pool content: 32-bit patterns, one per constant. */
+  pool(): readonly number[];
+}
+
+/** An empty module. */
+export function moduleBuilder(relaxed: boolean): ModuleBuilder {
+  const functions: FunctionCode[] = [];
+  const pool: number[] = [];
+  const pooled = (bits: number): Code => {
+    if (!pool.includes(bits)) pool.push(bits);
+    return v128Load(i32(0), poolAddress + 16 * pool.indexOf(bits));
+  };
+  return {
+    relaxed,
+    define(name, params, build, exported = false) {
+      const locals: ValueType[] = [];
+      const body: Code[] = [];
+      build({
+        params: params.map((_, i) => i as Local),
+        local(type) {
+          locals.push(type);
+          return (params.length + locals.length - 1) as Local;
+        },
+        emit: (...code) => body.push(...code),
+      });
+      functions.push({ name, params, locals, body, exported });
+      return functions.length - 1;
+    },
+    f32x4: (value) => pooled(new Int32Array(new Float32Array([value]).buffer)[0]),
+    i32x4: (value) => pooled(value | 0),
+    bytes: (memory) => encodeModule(functions, memory),
+    pool: () => pool,
+  };
+}
