@@ -131,10 +131,14 @@ function impliedVols(raw: RawQuote, prices: OtmPrices, yearsToExpiry: number): V
     };
   }
   const rootYears = Math.sqrt(yearsToExpiry);
-  return {
-    bidVol: impliedTotalStdDev(prices.bid, prices.logMoneyness) / rootYears,
-    askVol: impliedTotalStdDev(prices.ask, prices.logMoneyness) / rootYears,
-  };
+  const bidVol = impliedTotalStdDev(prices.bid, prices.logMoneyness) / rootYears;
+  const askVol = impliedTotalStdDev(prices.ask, prices.logMoneyness) / rootYears;
+  // At the very edges rounding can leave a price without a volatility.
+  if (!(bidVol > 0))
+    return { reason: "below-intrinsic", detail: `no volatility for bid ${raw.bid}` };
+  if (!(askVol < Infinity))
+    return { reason: "above-maximum", detail: `no volatility for ask ${raw.ask}` };
+  return { bidVol, askVol };
 }
 
 function quotedVols({ bid, ask }: RawQuote): Vols {

@@ -59,7 +59,7 @@ describe.skipIf(missing)("SPX volatility files (skipped when the shared data are
         const parity = quote.type === "call" ? 0 : 1 - quote.strike / expiry.forward;
         const call = expiry.forward * ((quote.bid + quote.ask) / 2 + parity);
         const expected = callMid.get(quote.instrument.split("-").slice(1, 3).join("-"));
-        expect(Math.abs(call - (expected ?? Number.NaN))).toBeLessThan(1e-5 * expiry.forward);
+        expect(Math.abs(call - (expected ?? Number.NaN))).toBeLessThan(1e-10 * expiry.forward);
         compared++;
       }
     }
