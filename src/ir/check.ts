@@ -112,6 +112,8 @@ function faultOfFields(program: Program, stage: StageName, node: Node): string |
     Number.isInteger(value) && value >= 0 && value < end ? undefined : `${what} in 0 … ${end - 1}`;
   const tables = stage === "row" ? program.rowTables : program.stepTables;
   switch (node.op) {
+    case "const":
+      return typeof node.value === "number" && !Number.isNaN(node.value) ? undefined : "a number";
     case "param":
       return within("an offset", node.offset, program.paramCount);
     case "paramAt":

@@ -67,7 +67,20 @@ const twoNetworks = defineProgram({
     return { x: sum(s.x, mul(drift, t.dt), mul(mul(exp(mul(0.2, size)), t.sqrtDt), z[0])) };
   },
   observe: ({ p, s }) => ({ x: s.x, seen: p.start([s.x])[0] }),
-  row: ({ p, o }) => add(square(o.x), p.start([mul(p.a, o.seen)])[0]),
+  row: ({ p, o }) => add(square(o.x), mul(p.a, o.seen)),
+});
+
+/** The row itself is a network. Backends may refuse its Jacobian (UnsupportedError), not its gradient. */
+const networkRow = defineProgram({
+  name: "a network in the row",
+  params: { vol: scalar(), net: mlp({ inputs: 2, hidden: [4], outputs: 1, activation: "tanh" }) },
+  factors: 1,
+  stepTables: ["dt", "sqrtDt"],
+  rowTables: ["strike"],
+  init: () => ({ x: 0 }),
+  step: ({ p, s, z, t }) => ({ x: add(s.x, mul(mul(p.vol, t.sqrtDt), z[0])) }),
+  observe: ({ s }) => ({ x: s.x }),
+  row: ({ p, o, t }) => p.net([o.x, t.strike])[0],
 });
 
 function initialised(program: Program, scalars: { readonly [name: string]: number }) {
@@ -114,6 +127,18 @@ export const networkPrograms: readonly CorpusSource[] = [
       dates: [4],
       rowDate: [0],
       rowTables: [],
+      paths,
+    }),
+  },
+  {
+    program: networkRow,
+    params: initialised(networkRow, { vol: 0.3 }),
+    makePlan: (paths) => ({
+      steps: 2,
+      stepTables: unevenGrid(2, 1),
+      dates: [1, 2],
+      rowDate: [0, 1, 1],
+      rowTables: [[0.2, -0.1, 0.4]],
       paths,
     }),
   },
