@@ -1,0 +1,130 @@
+/**
+ * The normals that drive a simulation: quasi-random (scrambled Sobol' points through a Brownian
+ * bridge) or pseudo-random (Philox), with the same shape and the same law.
+ *
+ *   increments[step][factor][path]   unit-variance Brownian increments, (W(t_{k+1}) - W(t_k))/√dt
+ *   initial[initialNormal][path]     normals known at time 0
+ *
+ * Order of the Sobol' dimensions, most even first: the initial normals; then bridge level by bridge
+ * level, and within each split factor by factor. Dimensions past the table (SOBOL_DIMENSIONS) take
+ * Philox normals, which are the finest splits and hold little of the variance.
+ * Every value is a pure function of the options; a path's pseudo-random values do not depend on how
+ * many paths there are. For quasi-random noise choose a power of two of paths.
+ */
+import { InputError, ShapeError } from "../num/errors.ts";
+import { bridgeSplits, splitIncrement } from "./brownianBridge.ts";
+import { normalsFromWords } from "./normals.ts";
+import { fillPhilox, philoxKey } from "./philox.ts";
+import { fillSobol, SOBOL_DIMENSIONS, scrambledCoordinate } from "./sobol.ts";
+
+/** Third counter words, one for each use of a seed. */
+const INITIAL_STREAM = 0x1;
+const INCREMENT_STREAM = 0x2;
+const OVERFLOW_STREAM = 0x3;
+
+export interface NoiseOptions {
+  readonly steps: number;
+  readonly factors: number;
+  readonly initialNormals: number;
+  readonly paths: number;
+  /** integer in [0, 2^53) */
+  readonly seed: number;
+  /** [steps + 1], strictly increasing, years; needed by sobolNoise only */
+  readonly times?: ArrayLike<number>;
+}
+
+export interface Noise {
+  /** [step][factor][path] */
+  readonly increments: Float32Array;
+  /** [initialNormal][path] */
+  readonly initial: Float32Array;
+}
+
+function checkSizes(where: string, options: NoiseOptions): void {
+  const least = { steps: 1, factors: 0, initialNormals: 0, paths: 1 } as const;
+  for (const name of ["steps", "factors", "initialNormals", "paths"] as const) {
+    const value = options[name];
+    if (!Number.isInteger(value) || value < least[name]) {
+      throw new InputError(
+        `${where}: ${name}: expected an integer of at least ${least[name]}, got ${value}. Correct the option.`,
+      );
+    }
+  }
+}
+
+function allocate(options: NoiseOptions): Noise {
+  const { steps, factors, initialNormals, paths } = options;
+  return {
+    increments: new Float32Array(steps * factors * paths),
+    initial: new Float32Array(initialNormals * paths),
+  };
+}
+
+/** Independent normals from Philox.
+ *
+ * Shape   → increments [step][factor][path], initial [initialNormal][path]
+ * Throws  InputError when a size is not a whole number or seed is out of range
+ */
+export function pseudoRandomNoise(options: NoiseOptions): Noise {
+  checkSizes("pseudoRandomNoise", options);
+  const { paths } = options;
+  const key = philoxKey(options.seed);
+  const noise = allocate(options);
+  const words = new Uint32Array(paths);
+  const fill = (out: Float32Array, stream: number) => {
+    for (let row = 0; row * paths < out.length; row++) {
+      fillPhilox(words, key, [0, row, stream, 0]);
+      normalsFromWords(words, out.subarray(row * paths, (row + 1) * paths));
+    }
+  };
+  fill(noise.initial, INITIAL_STREAM);
+  fill(noise.increments, INCREMENT_STREAM);
+  return noise;
+}
+
+/** Scrambled Sobol' normals; the increments come from a Brownian bridge over `times` per factor.
+ *
+ * Shape     times [steps + 1] → increments [step][factor][path], initial [initialNormal][path]
+ * Units     times in years (any unit: only ratios matter); values are standard normal
+ * Accuracy  normals to 1.2e-9 before rounding to float32
+ * Throws    InputError when a size, the seed or the times are out of range, ShapeError when times
+ *           does not have steps + 1 values
+ * Source    see sobol.ts and brownianBridge.ts
+ */
+export function sobolNoise(options: NoiseOptions): Noise {
+  checkSizes("sobolNoise", options);
+  const { steps, factors, initialNormals, paths, seed } = options;
+  const times = options.times ?? [];
+  if (times.length !== steps + 1) {
+    throw new ShapeError(
+      `sobolNoise: times [step + 1]: expected ${steps + 1} values, got ${times.length}. Pass the start and every step's end.`,
+    );
+  }
+  const splits = bridgeSplits(times);
+  const noise = allocate(options);
+  const key = philoxKey(seed);
+  const words = new Uint32Array(paths);
+  let dimension = 0;
+  const drawInto = (row: Float32Array) => {
+    if (dimension < SOBOL_DIMENSIONS) fillSobol(scrambledCoordinate(dimension, seed), words);
+    else fillPhilox(words, key, [0, dimension, OVERFLOW_STREAM, 0]);
+    normalsFromWords(words, row);
+    dimension += 1;
+  };
+  const incrementRow = (step: number, factor: number) => {
+    const start = (step * factors + factor) * paths;
+    return noise.increments.subarray(start, start + paths);
+  };
+  for (let j = 0; j < initialNormals; j++) {
+    drawInto(noise.initial.subarray(j * paths, (j + 1) * paths));
+  }
+  for (let factor = 0; factor < factors; factor++) drawInto(incrementRow(0, factor));
+  for (const split of splits) {
+    for (let factor = 0; factor < factors; factor++) {
+      const fresh = incrementRow(split.middle, factor);
+      drawInto(fresh);
+      splitIncrement(split, incrementRow(split.left, factor), fresh);
+    }
+  }
+  return noise;
+}
