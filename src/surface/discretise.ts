@@ -17,7 +17,13 @@
  * below it is priced with that variance instead.
  */
 import { toMartingale, trim, type LatticeMeasure } from "./measure.ts";
-import { logMeanForward, mixtureOtmPrice, smallestVariance, type MixtureNode } from "./mixture.ts";
+import {
+  logMeanForward,
+  type MixtureNode,
+  mixtureOtmPrice,
+  smallestVariance,
+  weightOf,
+} from "./mixture.ts";
 
 /** Settings of the lattice; multiples of a node's at-the-money standard deviation. */
 export const latticeDefaults = {
@@ -85,13 +91,16 @@ function levelsOf(node: MixtureNode): { levels: VarianceLevels; lowVariance: num
   const logLowest = Math.log(lowest);
   const binsPerLog = (FINE_BINS - 1) / Math.max(Math.log(highest) - logLowest, 1e-6);
   const count = new Float64Array(FINE_BINS);
+  let total = 0;
   for (let p = 0; p < w.length; p++) {
-    count[binOf(Math.max(w[p], smallestVariance), logLowest, binsPerLog)]++;
+    const weight = weightOf(node, p);
+    count[binOf(Math.max(w[p], smallestVariance), logLowest, binsPerLog)] += weight;
+    total += weight;
   }
   const { levelOfBin, edges } = placeLevels(count);
   const variance = Float64Array.from(edges, (bin) => Math.exp(logLowest + bin / binsPerLog));
   let bin = 0;
-  for (let below = count[0]; below <= 0.01 * w.length; below += count[bin]) bin++;
+  for (let below = count[0]; below <= 0.01 * total; below += count[bin]) bin++;
   return {
     levels: { levelOfBin, logLowest, binsPerLog, variance },
     lowVariance: Math.exp(logLowest + bin / binsPerLog),
@@ -147,9 +156,9 @@ export function discretise(node: MixtureNode, scale: NodeScale, step: number): L
 }
 
 interface Deposits {
-  /** [level][atom] number of paths. */
+  /** [level][atom] weight of paths. */
   readonly deposits: Float64Array;
-  /** [level] number of paths, and their sum of (w − W_a)(W_b − w). */
+  /** [level] weight of paths, and their sum of (w − W_a)(W_b − w). */
   readonly share: Float64Array;
   readonly spread: Float64Array;
 }
@@ -192,10 +201,11 @@ function depositPaths(node: MixtureNode, scale: NodeScale, lattice: Lattice): De
     const up = Math.min(1, Math.max(0, (w - variance[a]) / gap));
     const x = logForward[p] + shift;
     const variation = up * (1 - up) * gap * gap;
-    add(a, 1 - up, x - variance[a] / 2);
-    add(a + 1, up, x - variance[a + 1] / 2);
-    spread[a] += (1 - up) * variation;
-    spread[a + 1] += up * variation;
+    const weight = weightOf(node, p);
+    add(a, weight * (1 - up), x - variance[a] / 2);
+    add(a + 1, weight * up, x - variance[a + 1] / 2);
+    spread[a] += weight * (1 - up) * variation;
+    spread[a + 1] += weight * up * variation;
   }
   return { deposits, share, spread };
 }

@@ -14,12 +14,14 @@
 import { InputError, ShapeError } from "../num/errors.ts";
 import { normCdf } from "../num/normal.ts";
 
-/** One date's mixture; all paths have the same weight. */
+/** One date's mixture. */
 export interface MixtureNode {
   /** [path] ln of the effective forward per unit of today's forward. */
   readonly logForward: Float32Array | Float64Array;
   /** [path] effective total variance, ≥ 0. */
   readonly totalVariance: Float32Array | Float64Array;
+  /** [path] weights, ≥ 0, of any sum; all the same when absent. */
+  readonly weight?: Float64Array;
 }
 
 /** Mixtures on an increasing grid of times. */
@@ -63,6 +65,11 @@ function checkNode(node: MixtureNode, n: number): void {
       `buildSurface: expected logForward [path] and totalVariance [path] of one length at node ${n}, got ${logForward.length} and ${totalVariance.length}. Read both from the same run.`,
     );
   }
+  if (node.weight !== undefined && node.weight.length !== logForward.length) {
+    throw new ShapeError(
+      `buildSurface: expected weight [path ${logForward.length}] at node ${n}, got ${node.weight.length} numbers. Give every path a weight, or none.`,
+    );
+  }
   let sum = 0;
   let least = Number.POSITIVE_INFINITY;
   for (let p = 0; p < logForward.length; p++) {
@@ -77,11 +84,19 @@ function checkNode(node: MixtureNode, n: number): void {
   }
 }
 
+/** A path's weight. */
+export const weightOf = (node: MixtureNode, path: number): number => node.weight?.[path] ?? 1;
+
 /** ln mean e^{x_p}: the Monte Carlo error of the forward, in units of log-moneyness. */
 export function logMeanForward(node: MixtureNode): number {
   let sum = 0;
-  for (let p = 0; p < node.logForward.length; p++) sum += Math.exp(node.logForward[p]);
-  return Math.log(sum / node.logForward.length);
+  let total = 0;
+  for (let p = 0; p < node.logForward.length; p++) {
+    const weight = weightOf(node, p);
+    sum += weight * Math.exp(node.logForward[p]);
+    total += weight;
+  }
+  return Math.log(sum / total);
 }
 
 /** Out-of-the-money price of the normalised mixture by the plain sum: the slow version that tests trust.
@@ -98,13 +113,14 @@ export function mixtureOtmPrice(
   const sign = k > 0 ? 1 : -1;
   const strike = Math.exp(k);
   let sum = 0;
-  let count = 0;
+  let total = 0;
   for (let p = 0; p < node.logForward.length; p += stride) {
     const x = node.logForward[p] - logMean;
     const s = Math.sqrt(Math.max(node.totalVariance[p], smallestVariance));
     const d1 = (x - k) / s + s / 2;
-    sum += sign * (Math.exp(x) * normCdf(sign * d1) - strike * normCdf(sign * (d1 - s)));
-    count++;
+    const weight = weightOf(node, p);
+    sum += weight * sign * (Math.exp(x) * normCdf(sign * d1) - strike * normCdf(sign * (d1 - s)));
+    total += weight;
   }
-  return sum / count;
+  return sum / total;
 }

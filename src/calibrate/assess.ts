@@ -1,0 +1,183 @@
+/**
+ * What a fitted model is worth, measured on paths that the fit never saw: quotes, steps, surface, certificate.
+ */
+import type { Chain } from "../market/index.ts";
+import {
+  jumpTerms,
+  learnedMaps,
+  type LearnedMap,
+  neuralSdeGrid,
+  neuralSdeNodePlan,
+} from "../models/index.ts";
+import { sobolNoise } from "../random/noise.ts";
+import {
+  audit,
+  buildSurface,
+  type MixtureNode,
+  selectNodes,
+  type Surface,
+  type SurfaceJson,
+  surfaceToJson,
+} from "../surface/index.ts";
+import {
+  compareQuotes,
+  isInside,
+  meanShiftSpreads,
+  summarise,
+  summariseExpiries,
+} from "./diagnostics.ts";
+import type { FitDocument, FitStatus, QuoteFit } from "./fitDocument.ts";
+import { type PathChoice, pricer, type PricingSetup } from "./pricer.ts";
+
+/** Everything measured after a fit. */
+export interface Assessment {
+  readonly document: FitDocument;
+  readonly quotes: readonly QuoteFit[];
+  readonly surface: Surface;
+  readonly surfaceJson: SurfaceJson;
+  readonly maps: readonly LearnedMap[];
+}
+
+export interface AssessmentOptions {
+  readonly seed: number;
+  readonly paths: number;
+  readonly status: FitStatus;
+  /** `performance.now()` at the start of the fit. */
+  readonly started: number;
+  readonly pathSteps: number;
+}
+
+/** Paths of the surface's mixtures. */
+const surfacePaths = 16384;
+
+/** Measures a model against the chain it was fitted to. */
+export async function assess(
+  chain: Chain,
+  setup: PricingSetup,
+  theta: Float64Array,
+  options: AssessmentOptions,
+): Promise<Assessment> {
+  const { seed, paths } = options;
+  let pathSteps = options.pathSteps;
+  const compare = async (choice: PathChoice): Promise<QuoteFit[]> => {
+    const priced = await pricer(setup, choice);
+    const { mean, standardError } = priced.prices(theta);
+    priced.runner.free();
+    pathSteps += choice.paths * priced.steps;
+    return compareQuotes(chain, { price: mean, standardError });
+  };
+  const quotes = await compare({ paths, seed: 16 * seed + 3 });
+  const fresh = await compare({ paths, seed: 16 * seed + 4 });
+  const halfStep = await compare({ paths, seed: 16 * seed + 3, refine: 2 });
+  const { surface, steps } = await modelSurface(setup, theta, 16 * seed + 3);
+  pathSteps += steps;
+  const certificate = audit(surface);
+  const insideShare = (fits: readonly QuoteFit[]) => fits.filter(isInside).length / fits.length;
+  const { standardErrorVolPoints: _, ...fit } = summarise(quotes);
+  const document: FitDocument = {
+    schemaVersion: 1,
+    status: options.status,
+    underlying: chain.underlying,
+    asOf: new Date(chain.asOfMs).toISOString(),
+    quotes: { read: quotes.length, used: quotes.length, dropped: [] },
+    fit,
+    expiries: summariseExpiries(chain, quotes),
+    checks: {
+      freshNoiseSpreads: meanShiftSpreads(quotes, fresh),
+      freshNoiseInsideShare: insideShare(fresh),
+      halfStepSpreads: meanShiftSpreads(quotes, halfStep),
+      halfStepInsideShare: insideShare(halfStep),
+      surfaceSpreads: meanShiftSpreads(quotes, onSurface(quotes, surface, chain)),
+    },
+    certificate: {
+      pass: certificate.pass,
+      worstButterfly: certificate.worstButterfly,
+      worstCalendar: certificate.worstCalendar,
+      tolerance: certificate.tolerance,
+      details: certificate,
+    },
+    cost: {
+      seconds: (performance.now() - options.started) / 1000,
+      pathSteps,
+      peakRssMb: null,
+      threads: setup.threads,
+    },
+    seed,
+    files: {},
+  };
+  const maps = learnedMaps(setup.config, setup.program, theta);
+  return { document, quotes, surface, surfaceJson: surfaceToJson(surface), maps };
+}
+
+/** The same quotes with the surface's volatility as the model's. */
+function onSurface(quotes: readonly QuoteFit[], surface: Surface, chain: Chain): QuoteFit[] {
+  const years = new Map(chain.expiries.map((e) => [e.expiryMs, e.yearsToExpiry]));
+  return quotes.map((q) => ({
+    ...q,
+    modelVol: surface.impliedVol(q.logMoneyness, years.get(q.expiryMs)!),
+  }));
+}
+
+/** The model's arbitrage-free surface, from mixtures at the expiries and between them.
+ *
+ * Shape   theta [param] → a surface from just above 0 to the last expiry
+ */
+export async function modelSurface(
+  setup: PricingSetup,
+  theta: Float64Array,
+  seed: number,
+): Promise<{ surface: Surface; steps: number }> {
+  const { program, config, backend, threads } = setup;
+  const grid = neuralSdeGrid(config);
+  const times = grid.times.subarray(1);
+  const chosen = selectNodes(times, config.yearsToExpiry);
+  const plan = neuralSdeNodePlan(
+    config,
+    chosen.map((i) => i + 1),
+    surfacePaths,
+  );
+  const runner = await backend.prepare(program, plan, { threads });
+  const { factors, initialNormals } = program;
+  runner.setNoise(
+    sobolNoise({
+      steps: plan.steps,
+      factors,
+      initialNormals,
+      paths: surfacePaths,
+      seed,
+      times: grid.times,
+    }),
+  );
+  const observed = runner.observations(theta);
+  runner.free();
+  const column = (i: number) => observed.subarray(i * surfacePaths, (i + 1) * surfacePaths);
+  const nodes = chosen.map((index, node): MixtureNode => {
+    const terms = jumpTerms(config, program, theta, times[index]);
+    return withJumps(column(2 * node), column(2 * node + 1), terms);
+  });
+  const surface = buildSurface({ years: chosen.map((i) => times[i]), nodes });
+  return { surface, steps: surfacePaths * plan.steps };
+}
+
+/** Every path with every number of jumps, weighted by its probability. */
+function withJumps(
+  x: Float32Array | Float64Array,
+  w: Float32Array | Float64Array,
+  terms: ReturnType<typeof jumpTerms>,
+): MixtureNode {
+  const paths = x.length;
+  const count = terms.probability.length;
+  if (count === 1) return { logForward: x, totalVariance: w };
+  const logForward = new Float64Array(paths * count);
+  const totalVariance = new Float64Array(paths * count);
+  const weight = new Float64Array(paths * count);
+  for (let p = 0; p < paths; p++) {
+    for (let n = 0; n < count; n++) {
+      const at = n * paths + p;
+      logForward[at] = x[p] + terms.shift[n];
+      totalVariance[at] = w[p] + terms.variance[n];
+      weight[at] = terms.probability[n];
+    }
+  }
+  return { logForward, totalVariance, weight };
+}

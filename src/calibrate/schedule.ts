@@ -1,0 +1,32 @@
+/**
+ * How a fit spends its simulation: phases of Levenberg-Marquardt iterations, from few paths to many.
+ *
+ * Early iterations move far and need little accuracy; the last ones work on residuals whose Monte Carlo error is
+ * well below the half spreads. The Jacobian needs far fewer paths than the residuals throughout.
+ */
+
+/** Iterations on the same paths. */
+export interface Phase {
+  readonly iterations: number;
+  readonly residualPaths: number;
+  readonly jacobianPaths: number;
+  /** The phase ends early after two iterations in a row that lower the loss by less than this share. */
+  readonly enough: number;
+}
+
+/** Phases of a cold fit. */
+export const coldSchedule: readonly Phase[] = [
+  { iterations: 10, residualPaths: 4096, jacobianPaths: 512, enough: 0.01 },
+  { iterations: 6, residualPaths: 16384, jacobianPaths: 512, enough: 0.02 },
+  { iterations: 4, residualPaths: 65536, jacobianPaths: 1024, enough: 0.01 },
+];
+
+/** Phases after a warm start from a model of a nearby time. */
+export const warmSchedule: readonly Phase[] = [
+  { iterations: 3, residualPaths: 8192, jacobianPaths: 512, enough: 0.02 },
+  { iterations: 2, residualPaths: 16384, jacobianPaths: 512, enough: 0.02 },
+];
+
+/** Iterations of a schedule when no phase ends early. */
+export const iterationsOf = (schedule: readonly Phase[]): number =>
+  schedule.reduce((sum, phase) => sum + phase.iterations, 0);

@@ -1,0 +1,104 @@
+/**
+ * From a cleaned chain to what a calibration aims at: out-of-the-money prices per unit forward,
+ * each with the size of the error that matters, its half spread.
+ *
+ * residual = (model price − mid price) / (vega · half spread)  ≈  volatility error in half spreads.
+ */
+import { normCdf } from "../num/normal.ts";
+import type { Chain } from "../market/index.ts";
+
+/** All quotes of a chain as columns, [quote], ordered by expiry and then by log-moneyness. */
+export interface Targets {
+  /** [expiry], increasing. */
+  readonly yearsToExpiry: Float64Array;
+  /** [quote]: index of the expiry. */
+  readonly expiryOf: Int32Array;
+  readonly logMoneyness: Float64Array;
+  /** +1 for a call, −1 for a put. */
+  readonly sign: Float64Array;
+  readonly midVol: Float64Array;
+  /** Half the bid-ask spread in volatility (decimal), as quoted. */
+  readonly halfSpreadVol: Float64Array;
+  /** Out-of-the-money mid price per unit forward. */
+  readonly price: Float64Array;
+  /** d price / d volatility at the mid. */
+  readonly vega: Float64Array;
+  /** Residual scale: 1 / (vega · max(half spread, floor)). */
+  readonly scale: Float64Array;
+  /** Signed Black delta at the mid, N(±d1): the coefficient of the martingale control variate. */
+  readonly delta: Float64Array;
+  /** [expiry]: at-the-money volatility, linear in log-moneyness between the nearest quotes. */
+  readonly atmVol: Float64Array;
+}
+
+/** Options of `targetsFromChain`. */
+export interface TargetOptions {
+  /** Smallest half spread used in the residual (decimal vol); the reported shares use the true one. */
+  readonly halfSpreadFloorVol?: number;
+}
+
+const defaults = { halfSpreadFloorVol: 0.0005 } as const;
+
+/** Columns of calibration targets of a chain.
+ *
+ * Shape   quotes over all expiries → arrays [quote]; expiries → arrays [expiry]
+ * Units   prices per unit forward, undiscounted; volatility decimal
+ */
+export function targetsFromChain(chain: Chain, options: TargetOptions = {}): Targets {
+  const floor = options.halfSpreadFloorVol ?? defaults.halfSpreadFloorVol;
+  const quotes = chain.expiries.flatMap((expiry, e) =>
+    expiry.quotes.map((quote) => ({ quote, e })),
+  );
+  const years = Float64Array.from(chain.expiries, (expiry) => expiry.yearsToExpiry);
+  const column = (f: (q: (typeof quotes)[number]) => number) => Float64Array.from(quotes, f);
+  const totalStdDev = ({ quote, e }: (typeof quotes)[number]) => quote.midVol * Math.sqrt(years[e]);
+  const sign = column(({ quote }) => (quote.type === "call" ? 1 : -1));
+  return {
+    yearsToExpiry: years,
+    expiryOf: Int32Array.from(quotes, ({ e }) => e),
+    logMoneyness: column(({ quote }) => quote.logMoneyness),
+    sign,
+    midVol: column(({ quote }) => quote.midVol),
+    halfSpreadVol: column(({ quote }) => quote.halfSpreadVol),
+    price: column(({ quote }) => quote.mid),
+    vega: column(({ quote }) => quote.vega),
+    scale: column(({ quote }) => 1 / (quote.vega * Math.max(quote.halfSpreadVol, floor))),
+    delta: column((q) => {
+      const s = totalStdDev(q);
+      const epsilon = q.quote.type === "call" ? 1 : -1;
+      return epsilon * normCdf(epsilon * (-q.quote.logMoneyness / s + s / 2));
+    }),
+    atmVol: Float64Array.from(chain.expiries, atmVolOf),
+  };
+}
+
+function atmVolOf(expiry: Chain["expiries"][number]): number {
+  const quotes = expiry.quotes;
+  const right = quotes.findIndex((q) => q.logMoneyness >= 0);
+  if (right <= 0) return quotes[right === 0 ? 0 : quotes.length - 1].midVol;
+  const [a, b] = [quotes[right - 1], quotes[right]];
+  const weight = -a.logMoneyness / (b.logMoneyness - a.logMoneyness);
+  return a.midVol + weight * (b.midVol - a.midVol);
+}
+
+/** Forward volatilities between expiries, bootstrapped from at-the-money total variances.
+ *
+ * Shape   atmVol, yearsToExpiry [expiry] → [expiry]: the volatility of the interval ending there
+ * Falling total variance (a calendar-inconsistent pair) is floored at a tenth of the mean forward variance.
+ */
+export function bootstrapForwardVol(
+  atmVol: Float64Array,
+  yearsToExpiry: Float64Array,
+): Float64Array {
+  let previousVariance = 0;
+  let previousYears = 0;
+  const forwardVariance = atmVol.map((vol, i) => {
+    const variance = Math.max(previousVariance, vol * vol * yearsToExpiry[i]);
+    const value = (variance - previousVariance) / (yearsToExpiry[i] - previousYears);
+    previousVariance = variance;
+    previousYears = yearsToExpiry[i];
+    return value;
+  });
+  const floor = (0.1 * previousVariance) / previousYears;
+  return forwardVariance.map((v) => Math.sqrt(Math.max(v, floor)));
+}
