@@ -104,8 +104,8 @@ describe("the examples", () => {
     "%s is short, says its question first and imports only what is public",
     (name) => {
       const text = read(join("examples", name));
-      expect(text.split("\n").length - 1).toBeLessThanOrEqual(60);
-      expect(text).toMatch(/^\/[/*]/);
+      expect(text).toMatch(/^\/\*\*\n \* [^\n]*\?\n/);
+      expect(exampleCode(text).split("\n").length - 1).toBeLessThanOrEqual(60);
       const imported = [...text.matchAll(/\bfrom "([^"]+)"/g)].map((match) => publicName(match[1]));
       expect(imported.filter((specifier) => !/^(volterra(\/|$)|node:)/.test(specifier))).toEqual(
         [],
