@@ -2,11 +2,9 @@
  * What the browser test runs, bundled for a page: one gradient step of a small neural SDE on both backends.
  * The same function runs in Node, so the page's numbers can be compared with Node's.
  */
-import type { Backend, Plan } from "../../src/backend/backend.ts";
-import { referenceBackend } from "../../src/backend/reference/index.ts";
-import { wasmBackend } from "../../src/backend/wasm/index.ts";
 import {
   add,
+  type Backend,
   defineProgram,
   exp,
   initialiseMlp,
@@ -14,11 +12,14 @@ import {
   mlp,
   mul,
   packParams,
+  type Plan,
+  referenceBackend,
   scalar,
   square,
   sub,
   sum,
-} from "../../src/ir/index.ts";
+  wasmBackend,
+} from "../../src/engine.ts";
 
 /** What one gradient step gave, as plain arrays that survive a trip out of the page. */
 export interface StepResult {
