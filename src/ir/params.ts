@@ -4,6 +4,7 @@
  * `packParams` and `unpackParams` are inverses; they are the only places that know the layout by name.
  */
 import { InputError, ShapeError } from "../num/errors.ts";
+import { philoxUniforms } from "../random/normals.ts";
 import type { ParamSegment, Program } from "./node.ts";
 
 /** Parameters by segment name: a number for a scalar, an array for anything else (matrices row-major). */
@@ -103,7 +104,7 @@ export interface MlpInitialisation {
  * Fills the layers of network `key` in place and returns theta: weights uniform in ±√(6/(inputs+outputs)),
  * biases 0. The same seed gives the same weights on every platform.
  *
- * Throws    InputError when the program has no such network
+ * Throws    InputError when the program has no such network or seed is not an integer in [0, 2^53)
  * Source    Glorot & Bengio (2010), eq. (16)
  */
 export function initialiseMlp(
@@ -120,25 +121,15 @@ export function initialiseMlp(
     throw new InputError(
       `initialiseMlp: expected the name of a network of ${program.name}, got "${key}". Declare it with mlp({ … }).`,
     );
-  const draw = splitMix32(seed);
   for (const [layer, segment] of weights.entries()) {
     const [outputs, inputs] = segment.shape;
     const scale = layer === weights.length - 1 ? lastScale : 1;
     const bound = scale * Math.sqrt(6 / (inputs + outputs));
-    for (let i = 0; i < outputs * inputs; i++) theta[segment.offset + i] = bound * (2 * draw() - 1);
+    // The offset as stream: networks of one program get other weights from the same seed.
+    const uniforms = philoxUniforms(seed, segment.offset, outputs * inputs);
+    for (const [i, u] of uniforms.entries()) theta[segment.offset + i] = bound * (2 * u - 1);
     const bias = segmentNamed(program, `${key}.b${layer}`);
     theta.fill(0, bias.offset, bias.offset + outputs);
   }
   return theta;
-}
-
-/** Uniforms in (0, 1) by SplitMix with 32-bit state: enough for starting weights. */
-function splitMix32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return (((mixed ^ (mixed >>> 15)) >>> 0) + 0.5) / 4294967296;
-  };
 }
