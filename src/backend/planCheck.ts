@@ -9,7 +9,7 @@ import { InputError, ShapeError } from "../num/errors.ts";
 import type { PathNoise, Plan } from "./backend.ts";
 
 /** The number of paths must be a multiple of this: the width of the blocks that kernels work on. */
-export const pathMultiple = 64;
+const pathMultiple = 64;
 
 /**
  * Validates a plan.
