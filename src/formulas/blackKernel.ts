@@ -7,11 +7,12 @@
  *
  * B carries all the cancellation of Black's formula. It is a direct difference when that is
  * harmless and otherwise the odd Taylor series 2 Σ t^{2j+1} m_{2j+1}(z)/(2j+1)! with the positive
- * moments m_n(z) = ∫_0^∞ u^n exp(-zu - u²/2) du, m_{n+1} = n m_{n-1} - z m_n, whose ratios come
- * from the backward recurrence r_n = n/(z + r_{n+1}), which never cancels.
+ * moments m_n(z) = ∫_0^∞ u^n exp(-zu - u²/2) du, m_{n+1} = n m_{n-1} - z m_n, used forward
+ * while zt = |k|/2 <= 2 and beyond that as ratios r_n = n/(z + r_{n+1}) run backward, which never cancel.
  * Source: P. Jäckel, "Let's Be Rational", Wilmott (2015), §6 (the same two regimes, other series).
  */
 import { expHalfSquare, millsRatio } from "../num/normal.ts";
+import { millsGivenMoment, millsMoment } from "./millsMoments.ts";
 
 const INV_SQRT_2PI = 0.3989422804014327;
 
@@ -27,13 +28,13 @@ export function millsDifference(z: number, t: number): number {
 /** Σ_j t^{2j} m_{2j+1}(z)/(2j+1)!, for t <= max(1/2, z/3). */
 function oddMomentSeries(z: number, t: number): number {
   const t2 = t * t;
-  if (z < 2) {
-    // Forward recurrence: at small z it loses three bits at most and needs no starting depth.
-    let even = millsRatio(z);
-    let odd = 1 - z * even;
+  if (z * t <= 2) {
+    // Forward recurrence: its rounding grows only as sinh(zt)/(zt), which is harmless here.
+    let odd = millsMoment(z);
+    let even = millsGivenMoment(z, odd);
     let sum = odd;
     let weight = 1;
-    for (let n = 1; n < 40; n += 2) {
+    for (let n = 1; n < 60; n += 2) {
       even = n * even - z * odd;
       odd = (n + 1) * odd - z * even;
       weight *= t2 / ((n + 1) * (n + 2));
@@ -60,7 +61,7 @@ function oddMomentSeries(z: number, t: number): number {
   return (1 / (z + r)) * millsRatio(z) * fold;
 }
 
-/** r_n(z) by running the backward recurrence from far above; cheap because z >= 2. */
+/** r_n(z) by running the backward recurrence from far above; cheap because zt > 2 makes z large. */
 function startRatio(n: number, z: number): number {
   const depth = n + Math.ceil(400 / (z * z)) + 12;
   // r_n ≈ (sqrt(z² + 4n) - z)/2, the positive fixed point of r = n/(z + r).
@@ -85,6 +86,7 @@ export function blackOtm(logMoneyness: number, totalStdDev: number): number {
   const z = y / totalStdDev;
   // e^{k/2} φ(z) e^{-t²/2} = φ(z - t) for the call and φ(z + t) for the put.
   const edge = logMoneyness >= 0 ? z - t : z + t;
+  if (edge > 39) return 0;
   if (t > 0.5 && t > z / 3) {
     const other = logMoneyness >= 0 ? z + t : z - t;
     // For z < t both tails are taken in the form that stays below 1.
