@@ -72,10 +72,18 @@ function checkNode(node: MixtureNode, n: number): void {
   }
   let sum = 0;
   let least = Number.POSITIVE_INFINITY;
+  let weights = 0;
   for (let p = 0; p < logForward.length; p++) {
     const w = totalVariance[p];
     sum += logForward[p] + w;
     if (w < least) least = w;
+    const weight = weightOf(node, p);
+    weights += weight >= 0 ? weight : Number.NaN;
+  }
+  if (!(weights > 0 && Number.isFinite(weights))) {
+    throw new InputError(
+      `buildSurface: expected weights ≥ 0 with a positive, finite sum at node ${n}, got a sum of ${weights}. Check the probabilities of the mixture.`,
+    );
   }
   if (!Number.isFinite(sum) || least < 0) {
     throw new InputError(

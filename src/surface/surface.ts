@@ -39,7 +39,8 @@ export interface Delta {
 /** The smile at one date. All functions of k = ln(K/F). */
 export interface Slice {
   readonly years: number;
-  /** Log-moneyness between which volatility is defined: an option at the end is worth 1e-14 of the forward. */
+  /** Ends of the smile: an option there is worth 1e-14 of the forward, or is at the last simulated mass. Beyond,
+   * volatility is held flat (prices are not: they are those of the law). */
   readonly kMin: number;
   readonly kMax: number;
   callPrice(k: number): number;
@@ -94,7 +95,7 @@ const EARLIEST = 1e-3;
 
 /** A surface from its parts.
  *
- * Throws  InputError from `slice` and the functions of (k, T) outside the domain
+ * Throws  InputError from `slice` and the functions of (k, T) for dates outside the domain
  */
 export function surfaceOf(parts: SurfaceParts): Surface {
   const { years, measures } = parts;
@@ -191,12 +192,13 @@ function sliceOf(years: number, earlier: Law, later: Law, weight: number): Slice
     return limits.kMax;
   };
   const deviation = (k: number): number => {
-    if (!(k >= kMin() && k <= kMax())) {
+    if (Number.isNaN(k)) {
       throw new InputError(
-        `surface: expected log-moneyness between ${kMin()} and ${kMax()} at ${years} years, got ${k}. Beyond, an option is worth less than 1e-14 of the forward and has no volatility to speak of; prices are defined everywhere.`,
+        "surface: expected log-moneyness to be a number, got NaN. Take ln(K/F).",
       );
     }
-    return impliedTotalStdDev(otmPrice(k), k);
+    const inside = Math.min(Math.max(k, kMin()), kMax());
+    return impliedTotalStdDev(otmPrice(inside), inside);
   };
   return {
     years,

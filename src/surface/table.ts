@@ -11,7 +11,7 @@ export interface SurfaceRow {
   readonly putPrice: number;
   /** Density of ln(S/F). */
   readonly density: number;
-  /** Null where an option is worth too little to have a volatility. */
+  /** Null beyond the ends of the smile, where an option is worth less than 1e-14 of the forward. */
   readonly impliedVol: number | null;
   readonly totalVariance: number | null;
   readonly smileDelta: number | null;
