@@ -26,7 +26,7 @@ import {
 } from "./mixture.ts";
 
 /** Settings of the lattice; multiples of a node's at-the-money standard deviation. */
-export const latticeDefaults = {
+const latticeDefaults = {
   /** Levels of variance. */
   levels: 72,
   /** Widest and narrowest lattice step. */
@@ -52,10 +52,9 @@ export interface NodeScale {
 }
 
 interface VarianceLevels {
-  /** [fine bin] index of the level at or below the bin's variances. */
+  /** [path] fine bin of ln w; [fine bin] index of the level at or below the bin's variances. */
+  readonly binOfPath: Uint16Array;
   readonly levelOfBin: Uint16Array;
-  readonly logLowest: number;
-  readonly binsPerLog: number;
   /** [level] variance, increasing. */
   readonly variance: Float64Array;
 }
@@ -90,11 +89,14 @@ function levelsOf(node: MixtureNode): { levels: VarianceLevels; lowVariance: num
   }
   const logLowest = Math.log(lowest);
   const binsPerLog = (FINE_BINS - 1) / Math.max(Math.log(highest) - logLowest, 1e-6);
+  const binOfPath = new Uint16Array(w.length);
   const count = new Float64Array(FINE_BINS);
   let total = 0;
   for (let p = 0; p < w.length; p++) {
     const weight = weightOf(node, p);
-    count[binOf(Math.max(w[p], smallestVariance), logLowest, binsPerLog)] += weight;
+    const depth = (Math.log(Math.max(w[p], smallestVariance)) - logLowest) * binsPerLog;
+    binOfPath[p] = Math.min(FINE_BINS - 1, Math.max(0, Math.floor(depth)));
+    count[binOfPath[p]] += weight;
     total += weight;
   }
   const { levelOfBin, edges } = placeLevels(count);
@@ -102,16 +104,9 @@ function levelsOf(node: MixtureNode): { levels: VarianceLevels; lowVariance: num
   let bin = 0;
   for (let below = count[0]; below <= 0.01 * total; below += count[bin]) bin++;
   return {
-    levels: { levelOfBin, logLowest, binsPerLog, variance },
+    levels: { binOfPath, levelOfBin, variance },
     lowVariance: Math.exp(logLowest + bin / binsPerLog),
   };
-}
-
-function binOf(variance: number, logLowest: number, binsPerLog: number): number {
-  return Math.min(
-    FINE_BINS - 1,
-    Math.max(0, Math.floor((Math.log(variance) - logLowest) * binsPerLog)),
-  );
 }
 
 /** Levels at edges of fine bins, with equal integrals of √density between them. */
@@ -171,7 +166,7 @@ interface Lattice {
 }
 
 function depositPaths(node: MixtureNode, scale: NodeScale, lattice: Lattice): Deposits {
-  const { levelOfBin, logLowest, binsPerLog, variance } = scale.levels;
+  const { binOfPath, levelOfBin, variance } = scale.levels;
   const { step, left, size } = lattice;
   const deposits = new Float64Array(variance.length * size);
   const share = new Float64Array(variance.length);
@@ -196,7 +191,7 @@ function depositPaths(node: MixtureNode, scale: NodeScale, lattice: Lattice): De
   const shift = (step * step) / 2 - scale.logMean;
   for (let p = 0; p < logForward.length; p++) {
     const w = Math.max(totalVariance[p], smallestVariance);
-    const a = levelOfBin[binOf(w, logLowest, binsPerLog)];
+    const a = levelOfBin[binOfPath[p]];
     const gap = variance[a + 1] - variance[a];
     const up = Math.min(1, Math.max(0, (w - variance[a]) / gap));
     const x = logForward[p] + shift;
