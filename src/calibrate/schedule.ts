@@ -18,7 +18,7 @@ export interface Phase {
 export const coldSchedule: readonly Phase[] = [
   { iterations: 10, residualPaths: 4096, jacobianPaths: 512, enough: 0.01 },
   { iterations: 6, residualPaths: 16384, jacobianPaths: 512, enough: 0.02 },
-  { iterations: 4, residualPaths: 65536, jacobianPaths: 1024, enough: 0.01 },
+  { iterations: 4, residualPaths: 32768, jacobianPaths: 1024, enough: 0.01 },
 ];
 
 /** Phases after a warm start from a model of a nearby time. */

@@ -15,7 +15,8 @@
  * σ and ρ do not depend on x, so given the factors' path the price at T is lognormal: the program simulates
  * only the factors and carries the effective forward and variance,
  *   x_p = Σ σ√dt ρ·z − ½σ²|ρ|² dt  (left point: a martingale for every network and every step size),
- *   w_p = Σ ½(σ_i² + σ_{i+1}²)(1−|ρ_i|²) dt  (trapezoid: the step-size error is of second order),
+ *   w_p = Σ [½(σ_i² + σ_{i+1}²) − σ_i²|ρ_i|²] dt  (the variance that x_p leaves of the trapezoid, so that total
+ *         variance is right to second order in the step),
  * and an option is the mean over paths of Black(e^{x_p}, K, w_p) (conditional Monte Carlo, "mixing":
  * Hull & White 1987; Romano & Touzi 1997). Butterfly-free by construction: every term is a Black price.
  *
@@ -31,6 +32,7 @@ import {
   type Expr,
   initialiseMlp,
   log,
+  max,
   mlp,
   mul,
   neg,
@@ -86,6 +88,9 @@ const skeleton = {
   jumpMean: -0.3,
   jumpStdDev: 0.3,
 } as const;
+
+/** Least total variance of a path: where its volatility fell too fast for the step. */
+const smallestVariance = 1e-8;
 
 /** Bounds of the network's log-volatility and log-vol-of-vol. */
 export const stateBound = 2.5;
@@ -144,16 +149,11 @@ export function neuralSdeProgram(config: NeuralSdeConfig): Program {
       return { x: 0, w: 0, y1, y2, ...coefficients(p.net, start[0], start[1], y1, y2) };
     },
     step: ({ p, s, z, t }) => {
-      const sigma = mul(mul(t.forwardVol, exp(p.level.at(t.interval))), s.base);
+      const level = mul(t.forwardVol, exp(p.level.at(t.interval)));
       const r1 = add(add(p.r1, p.skew1.at(t.interval)), s.r1);
       const r2 = add(add(p.r2, p.skew2.at(t.interval)), s.r2);
       const orthogonal = reciprocal(add(1, add(square(r1), square(r2)))); // 1 − |ρ|²
-      const varianceStep = mul(square(sigma), t.dt);
-      const shock = mul(
-        mul(sigma, sqrt(t.dt)),
-        mul(sqrt(orthogonal), add(mul(r1, z[0]), mul(r2, z[1]))),
-      );
-      const y1 = factorStep({
+      const slow = factorStep({
         logKappa: p.logKappa1,
         logEta: p.logEta1,
         logVolOfVol: p.volOfVol1.at(t.interval),
@@ -163,7 +163,7 @@ export function neuralSdeProgram(config: NeuralSdeConfig): Program {
         normal: z[0],
         dt: t.dt,
       });
-      const y2 = factorStep({
+      const fast = factorStep({
         logKappa: p.logKappa2,
         logEta: p.logEta2,
         logVolOfVol: p.volOfVol2.at(t.interval),
@@ -173,18 +173,26 @@ export function neuralSdeProgram(config: NeuralSdeConfig): Program {
         normal: z[1],
         dt: t.dt,
       });
-      const next = coefficients(p.net, t.sqrtTimeNext, t.logTimeNext, y1, y2);
-      const levelStep = mul(0.5, mul(t.dt, square(mul(t.forwardVol, exp(p.level.at(t.interval))))));
-      const trapezoid = mul(levelStep, add(square(s.base), square(next.base)));
+      const sigma = mul(level, s.base);
+      const shock = mul(
+        mul(sigma, sqrt(t.dt)),
+        mul(sqrt(orthogonal), add(mul(r1, z[0]), mul(r2, z[1]))),
+      );
+      const correlated = mul(mul(square(sigma), t.dt), sub(1, orthogonal));
+      const next = coefficients(p.net, t.sqrtTimeNext, t.logTimeNext, slow, fast);
+      const trapezoid = mul(
+        mul(0.5, mul(t.dt, square(level))),
+        add(square(s.base), square(next.base)),
+      );
       return {
-        x: add(s.x, sub(shock, mul(0.5, mul(varianceStep, sub(1, orthogonal))))),
-        w: add(s.w, mul(trapezoid, orthogonal)),
-        y1,
-        y2,
+        x: add(s.x, sub(shock, mul(0.5, correlated))),
+        w: add(s.w, sub(trapezoid, correlated)),
+        y1: slow,
+        y2: fast,
         ...next,
       };
     },
-    observe: ({ s }) => ({ x: s.x, w: s.w }),
+    observe: ({ s }) => ({ x: s.x, w: max(s.w, smallestVariance) }),
     row: ({ p, o, t }) => {
       const option = (x: Num, w: Num): Expr =>
         conditionalBlack({ x, w, strike: t.strike, logStrike: t.logStrike, sign: t.sign });

@@ -2,7 +2,7 @@
  * Address arithmetic of the block functions: where a block's normals, slots, observations and scratch regions are.
  */
 import type { Program } from "../../ir/node.ts";
-import type { ProgramShape } from "./compile.ts";
+import type { ProgramShape } from "./compiledProgram.ts";
 import type { Code } from "./encode.ts";
 import { header } from "./header.ts";
 import { addressAdd, get, i32, i32Load, type Local, op, set } from "./instructions.ts";

@@ -8,6 +8,15 @@
  */
 import type { Graph, Program } from "../../ir/node.ts";
 import type { StageBases } from "./cluster.ts";
+import type {
+  CompiledProgram,
+  DenseAccumulator,
+  ProgramShape,
+  ScratchLayout,
+  StageBackwardFunctions,
+  StageFunctions,
+  Stages,
+} from "./compiledProgram.ts";
 import { type DenseKernels, denseKernels } from "./dense.ts";
 import { thetaAddress } from "./header.ts";
 import { get, op, v128Load, v128Store } from "./instructions.ts";
@@ -16,53 +25,6 @@ import { emitRun } from "./run.ts";
 import { type DenseKernel, rowBytes, type Schedule, schedule } from "./schedule.ts";
 import { emitBackward } from "./stageBackward.ts";
 import { emitForward, type WeightAddresses } from "./stageForward.ts";
-
-/** Schedules of the stages; programs without rows have none for `row`. */
-export interface Stages {
-  readonly init: Schedule;
-  readonly step: Schedule;
-  readonly observe: Schedule;
-  readonly row: Schedule | undefined;
-}
-
-/** Where each dense layer's weights are accumulated, and how they map to theta. */
-export interface DenseAccumulator {
-  readonly weight: number;
-  readonly bias: number;
-  readonly inputs: number;
-  readonly outputs: number;
-  /** First accumulator: outputs × inputs weights, then the biases. */
-  readonly slot: number;
-}
-
-/** Regions of a thread's scratch after the tape, as byte offsets from the end of the tape. */
-export interface ScratchLayout {
-  readonly initFrame: number;
-  readonly observeFrame: number;
-  readonly rowFrame: number;
-  readonly stageScratch: number;
-  readonly stateCotangents: readonly [number, number];
-  readonly observedCotangents: number;
-  /** Dense accumulators or, for Jacobians, a row per column, then the coefficients of a date's rows. */
-  readonly accumulators: number;
-}
-
-/** Everything that is known once the program is known. */
-export interface CompiledProgram {
-  readonly program: Program;
-  readonly stages: Stages;
-  readonly denseAccumulators: readonly DenseAccumulator[];
-  readonly denseSlots: number;
-  /** Bytes of one step's frame on the tape: state rows, then stored rows. */
-  readonly frameBytes: number;
-  readonly scratchLayout: ScratchLayout;
-  readonly transposedAddress: ReadonlyMap<number, number>;
-  /** First address free for the plan's data. */
-  readonly dataAddress: number;
-  readonly hasRowDense: boolean;
-  readonly pool: readonly number[];
-  readonly module: (shared: boolean) => WebAssembly.Module;
-}
 
 const cache = new WeakMap<Program, CompiledProgram>();
 
@@ -181,26 +143,6 @@ export function supportsRelaxedSimd(): boolean {
   });
   return WebAssembly.validate(probe.bytes({ shared: false, initialPages: 1, maximumPages: 1 }));
 }
-
-/** What `emitRun` calls: function indices of the stages. */
-export interface StageFunctions {
-  readonly forward: {
-    readonly init: number;
-    readonly step: number;
-    readonly observe: number;
-    readonly row: number | undefined;
-  };
-  readonly sum: StageBackwardFunctions;
-  readonly perPath: StageBackwardFunctions;
-}
-export interface StageBackwardFunctions {
-  readonly init: number;
-  readonly step: number;
-  readonly observe: number;
-  readonly row: number | undefined;
-}
-
-export type ProgramShape = Omit<CompiledProgram, "module" | "pool">;
 
 function emitProgram(builder: ModuleBuilder, shape: ProgramShape): void {
   const dense = denseKernels(builder);

@@ -19,7 +19,7 @@ import {
   times,
   wordAt,
 } from "./addresses.ts";
-import type { StageFunctions } from "./compile.ts";
+import type { StageFunctions } from "./compiledProgram.ts";
 import type { Code } from "./encode.ts";
 import { header } from "./header.ts";
 import { addressAdd, call, get, i32, type Local, set, whileLoop } from "./instructions.ts";

@@ -15,7 +15,7 @@ import {
   totalSteps,
   wordAt,
 } from "./addresses.ts";
-import type { StageFunctions } from "./compile.ts";
+import type { StageFunctions } from "./compiledProgram.ts";
 import type { Code } from "./encode.ts";
 import { eachRow, observe, rowForward } from "./forwardBlock.ts";
 import { header } from "./header.ts";

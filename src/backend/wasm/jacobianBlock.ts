@@ -16,7 +16,7 @@ import {
   totalSteps,
   wordAt,
 } from "./addresses.ts";
-import type { StageFunctions } from "./compile.ts";
+import type { StageFunctions } from "./compiledProgram.ts";
 import { contractFunction } from "./contract.ts";
 import type { Code } from "./encode.ts";
 import { eachRow, observe } from "./forwardBlock.ts";

@@ -3,7 +3,8 @@
  */
 import { UnsupportedError } from "../../num/errors.ts";
 import type { Plan } from "../backend.ts";
-import { align, type CompiledProgram, maximumPages } from "./compile.ts";
+import { align, maximumPages } from "./compile.ts";
+import type { CompiledProgram } from "./compiledProgram.ts";
 import { blockPaths, rowBytes } from "./schedule.ts";
 
 const pageBytes = 65536;

@@ -2,7 +2,7 @@
  * Workers in Node. The only file of the backend that imports a Node module; browsers never load it.
  */
 import { Worker as NodeWorker } from "node:worker_threads";
-import type { Worker, WorkerMessage } from "./threads.ts";
+import type { Worker, WorkerMessage } from "./worker.ts";
 
 /** Starts a worker from its source; it does not keep the process alive. */
 export function startNodeWorker(source: string): Worker {

@@ -5,7 +5,7 @@
  * the number of threads, and each chunk has its own sums, so neither do the results.
  */
 import { add, below, locals, next, sizesOf, times } from "./addresses.ts";
-import type { ProgramShape, StageFunctions } from "./compile.ts";
+import type { ProgramShape, StageFunctions } from "./compiledProgram.ts";
 import { forwardBlock } from "./forwardBlock.ts";
 import { gradientBlock } from "./gradientBlock.ts";
 import { header } from "./header.ts";

@@ -3,12 +3,12 @@
  */
 import { ShapeError, UnsupportedError } from "../../num/errors.ts";
 import type { Gradient, Jacobian, PathNoise, Plan, RowMeans, Runner } from "../backend.ts";
-import type { CompiledProgram } from "./compile.ts";
+import type { CompiledProgram } from "./compiledProgram.ts";
 import { type HeaderField, headerAddress, thetaAddress } from "./header.ts";
 import { type Layout, layOut } from "./layout.ts";
 import { poolAddress } from "./moduleBuilder.ts";
 import { type Job, job } from "./run.ts";
-import { canShareMemory, newRunnerId, runOnAll, workers } from "./threads.ts";
+import { canShareMemory, newRunnerId, runOnAll, untilLoaded, workers } from "./threads.ts";
 import { type Tangent, type UniformRun, uniformRun } from "./uniform.ts";
 
 interface Machine {
@@ -45,6 +45,7 @@ export async function wasmRunner(
   for (const worker of team)
     worker.post({ kind: "load", runner, module, memory, control: layout.address.control });
   const control = new Int32Array(memory.buffer, layout.address.control, 2);
+  await untilLoaded(team, control);
   const { stages } = compiled;
   const machine: Machine = {
     compiled,

@@ -17,7 +17,7 @@ import {
   stepSlotsAt,
   storedRows,
 } from "./addresses.ts";
-import type { StageFunctions } from "./compile.ts";
+import type { StageFunctions } from "./compiledProgram.ts";
 import type { Code } from "./encode.ts";
 import { header } from "./header.ts";
 import { call, get, i32, type Local, set, whileLoop, zeroMemory } from "./instructions.ts";

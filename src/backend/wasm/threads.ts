@@ -5,31 +5,7 @@
  * shared memory: Node's main thread sleeps on it; a browser's main thread, which may not, spins.
  */
 import { InternalError } from "../../num/errors.ts";
-
-/** Messages to a worker. `runner` tells instances of different runners apart. */
-export type WorkerMessage =
-  | {
-      readonly kind: "load";
-      readonly runner: number;
-      readonly module: WebAssembly.Module;
-      readonly memory: WebAssembly.Memory;
-      readonly control: number;
-    }
-  | {
-      readonly kind: "run";
-      readonly runner: number;
-      readonly job: number;
-      readonly thread: number;
-      readonly threads: number;
-    }
-  | { readonly kind: "free"; readonly runner: number };
-
-/** A worker of Node or of a browser. */
-export interface Worker {
-  post(message: WorkerMessage): void;
-  /** First failure reported, if any. */
-  failure(): string | undefined;
-}
+import type { Worker } from "./worker.ts";
 
 /**
  * The worker's program. Plain JavaScript in a string: it must start from a Blob in a browser and from `eval` in Node,
@@ -40,7 +16,9 @@ const runners = new Map();
 const onMessage = (m) => {
   if (m.kind === "load") {
     const instance = new WebAssembly.Instance(m.module, { env: { memory: m.memory } });
-    runners.set(m.runner, { run: instance.exports.run, control: new Int32Array(m.memory.buffer, m.control, 2) });
+    const control = new Int32Array(m.memory.buffer, m.control, 2);
+    runners.set(m.runner, { run: instance.exports.run, control });
+    Atomics.add(control, 0, 1);
     return;
   }
   if (m.kind === "free") { runners.delete(m.runner); return; }
@@ -100,6 +78,21 @@ function startBrowserWorker(source: string): Worker {
   return { post: (message) => worker.postMessage(message), failure: () => failure };
 }
 
+/**
+ * Waits until every worker has loaded, with the event loop running: a browser starts workers from the thread that
+ * asked for them, so a job posted to one that has not started would be waited for in vain.
+ */
+export async function untilLoaded(team: readonly Worker[], control: Int32Array): Promise<void> {
+  while (Atomics.load(control, 0) < team.length) {
+    const failure = firstFailure(team);
+    if (failure !== undefined) throw new InternalError(`a worker did not start: ${failure}`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+const firstFailure = (team: readonly Worker[]): string | undefined =>
+  team.map((worker) => worker.failure()).find((text) => text !== undefined);
+
 /** Runs one job on this thread and the workers, and waits for all. */
 export function runOnAll(
   run: (job: number, thread: number, threads: number) => void,
@@ -117,9 +110,9 @@ export function runOnAll(
   while (Atomics.load(control, 0) < team.length) {
     const done = Atomics.load(control, 0);
     if (done < team.length && isNode()) Atomics.wait(control, 0, done, 100);
-    const failure = team.map((worker) => worker.failure()).find((text) => text !== undefined);
-    if (failure !== undefined) throw new InternalError(`internal: a worker stopped: ${failure}`);
+    const failure = firstFailure(team);
+    if (failure !== undefined) throw new InternalError(`a worker stopped: ${failure}`);
   }
   if (Atomics.load(control, 1) > 0)
-    throw new InternalError("internal: a worker failed inside the compiled program");
+    throw new InternalError("a worker failed inside the compiled program");
 }
