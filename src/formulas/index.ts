@@ -1,5 +1,19 @@
 /** Closed-form option formulas: Black, Bachelier, implied volatility and conversions. */
+export {
+  type BachelierGreeks,
+  bachelierGreeks,
+  type BachelierInputs,
+  bachelierPrice,
+  logBachelierOtm,
+} from "./bachelier.ts";
+export { type BlackGreeks, blackGreeks, type BlackInputs, blackPrice } from "./black.ts";
 export { blackOtm, logBlackOtm } from "./blackKernel.ts";
+export {
+  type BlackScholesGreeks,
+  blackScholesGreeks,
+  type BlackScholesInputs,
+  blackScholesPrice,
+} from "./blackScholes.ts";
 export { impliedTotalStdDev } from "./impliedStdDev.ts";
 export {
   impliedNormalVol,
@@ -13,3 +27,9 @@ export {
 } from "./impliedVol.ts";
 export { logMoneyness } from "./moneyness.ts";
 export type { OptionType } from "./optionType.ts";
+export {
+  impliedShiftedVol,
+  shiftedBlackGreeks,
+  type ShiftedBlackInputs,
+  shiftedBlackPrice,
+} from "./shiftedBlack.ts";
