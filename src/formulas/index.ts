@@ -14,6 +14,21 @@ export {
   type BlackScholesInputs,
   blackScholesPrice,
 } from "./blackScholes.ts";
+export {
+  type Conversion,
+  type ConversionInputs,
+  type ConversionResult,
+  conversions,
+  convert,
+  quantities,
+  type Quantity,
+} from "./conversions.ts";
+export {
+  forwardDelta,
+  logMoneynessOfAdjustedDelta,
+  logMoneynessOfDelta,
+  premiumAdjustedDelta,
+} from "./delta.ts";
 export { impliedTotalStdDev } from "./impliedStdDev.ts";
 export {
   impliedNormalVol,
