@@ -61,33 +61,57 @@ export function largestError(quotes: RandomQuotes): number {
   return quotes.trueVols.reduce((worst, vol, i) => Math.max(worst, Math.abs(vols[i] / vol - 1)), 0);
 }
 
-/** Median and spread of repeated timings, in nanoseconds per item. */
-function time(
-  count: number,
-  body: () => void,
-): { readonly median: number; readonly spread: number } {
-  // Warm up by time, so that short batches are compiled too.
-  for (const end = performance.now() + 50; performance.now() < end; ) body();
-  const samples = Array.from({ length: 15 }, () => {
-    const start = performance.now();
-    body();
-    return ((performance.now() - start) * 1e6) / count;
-  }).sort((a, b) => a - b);
-  return { median: samples[7], spread: samples[11] - samples[3] };
+/** Median and spread of some timings. */
+interface Timing {
+  readonly median: number;
+  readonly spread: number;
 }
 
-/** One measurement: nanoseconds per implied volatility and per Math.exp, and their ratio. */
+function summarise(samples: readonly number[]): Timing {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))];
+  return { median: at(0.5), spread: at(0.75) - at(0.25) };
+}
+
+/** Nanoseconds per item of one run of `body`. */
+function clock(count: number, body: () => void): number {
+  const start = performance.now();
+  body();
+  return ((performance.now() - start) * 1e6) / count;
+}
+
+/** One measurement: nanoseconds per implied volatility and per Math.exp, and their ratio.
+ *
+ * The two are timed in turns, so that a busy machine slows both; the ratio is the median of the
+ * ratios of neighbours.
+ */
 export function measure(count: number) {
   const quotes = randomQuotes(count);
   const error = largestError(quotes);
   const vols = new Float64Array(count);
   const reasons = new Uint8Array(count);
-  const solver = time(count, () => impliedVols(quotes.batch, vols, reasons));
   const inputs = quotes.trueVols.map((vol) => -vol);
-  const exp = time(count, () => {
+  const solve = () => {
+    impliedVols(quotes.batch, vols, reasons);
+  };
+  const exponentiate = () => {
     for (let i = 0; i < count; i += 1) vols[i] = Math.exp(inputs[i]);
-  });
-  return { count, error, solver, exp, ratio: solver.median / exp.median };
+  };
+  // Warm up by time, so that short batches are compiled too.
+  for (const body of [solve, exponentiate]) {
+    for (const end = performance.now() + 50; performance.now() < end; ) body();
+  }
+  const rounds = Array.from({ length: 31 }, () => ({
+    solver: clock(count, solve),
+    exp: clock(count, exponentiate),
+  }));
+  return {
+    count,
+    error,
+    solver: summarise(rounds.map((round) => round.solver)),
+    exp: summarise(rounds.map((round) => round.exp)),
+    ratio: summarise(rounds.map((round) => round.solver / round.exp)).median,
+  };
 }
 
 if (import.meta.main) {

@@ -101,6 +101,9 @@ describe("conversions", () => {
       const price = valueOf(`normal-vol-to-${type}-price`, { ...at, normalVol: 30 });
       expect(valueOf(`${type}-price-to-normal-vol`, { ...at, price })).toBeCloseTo(30, 11);
     }
+    const below = { strike: -0.01, forward: -0.02, years: 1 };
+    const price = valueOf("normal-vol-to-call-price", { ...below, normalVol: 0.005 });
+    expect(valueOf("call-price-to-normal-vol", { ...below, price })).toBeCloseTo(0.005, 15);
     expect(valueOf("price-to-coin-price", { price: 300, forward: 60_000 })).toBe(0.005);
     expect(valueOf("coin-price-to-price", { coinPrice: 0.005, forward: 60_000 })).toBe(300);
     expect(valueOf("premium-to-price", { premium: 9, discount: 0.9 })).toBe(10);

@@ -58,6 +58,8 @@ export interface Conversion {
   readonly inputs: readonly Quantity[];
   readonly output: Quantity;
   readonly units: string;
+  /** Whether forward and strike may be zero or negative, as the normal model allows. */
+  readonly isSigned: boolean;
   /** The number, or a reason in words; arguments are trusted. */
   readonly compute: (inputs: ConversionInputs) => number | string;
 }
@@ -72,7 +74,8 @@ function define<const I extends Quantity>(
   formula: string,
   compute: (x: Readonly<Record<I, number>>) => number | string,
 ): Conversion {
-  return { name, formula, inputs, output, units: quantities[output].units, compute };
+  const isSigned = name.includes("normal-vol");
+  return { name, formula, inputs, output, units: quantities[output].units, isSigned, compute };
 }
 
 const varianceConversions = [
@@ -318,12 +321,14 @@ function findConversion(name: string): Conversion {
   );
 }
 
-function checkInput(where: string, name: Quantity, value: number | undefined): void {
-  const { text, units, range } = quantities[name];
+function checkInput(conversion: Conversion, name: Quantity, value: number | undefined): void {
+  const { text, units } = quantities[name];
+  const free = conversion.isSigned && (name === "forward" || name === "strike");
+  const range = free ? "finite" : quantities[name].range;
   const usable = value !== undefined && Number.isFinite(value) && (range === "finite" || value > 0);
   if (usable) return;
   throw new InputError(
-    `convert ${where}: expected ${name} (${text}, ${units}) to be a ${range} number, ` +
+    `convert ${conversion.name}: expected ${name} (${text}, ${units}) to be a ${range} number, ` +
       `got ${value === undefined ? "nothing" : value}. Give --${name} a value.`,
   );
 }
@@ -336,7 +341,7 @@ function checkInput(where: string, name: Quantity, value: number | undefined): v
  */
 export function convert(name: string, inputs: ConversionInputs): ConversionResult {
   const conversion = findConversion(name);
-  for (const input of conversion.inputs) checkInput(name, input, inputs[input]);
+  for (const input of conversion.inputs) checkInput(conversion, input, inputs[input]);
   const known: readonly string[] = conversion.inputs;
   const surplus = Object.keys(inputs).find((key) => !known.includes(key));
   if (surplus !== undefined) {
