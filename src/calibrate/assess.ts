@@ -22,6 +22,7 @@ import {
 import {
   compareQuotes,
   isInside,
+  type ModelPrices,
   meanShiftSpreads,
   summarise,
   summariseExpiries,
@@ -60,11 +61,9 @@ export async function assess(
   const { seed, paths } = options;
   let pathSteps = options.pathSteps;
   const compare = async (choice: PathChoice): Promise<QuoteFit[]> => {
-    const priced = await pricer(setup, choice);
-    const { mean, standardError } = priced.prices(theta);
-    priced.runner.free();
-    pathSteps += choice.paths * priced.steps;
-    return compareQuotes(chain, { price: mean, standardError });
+    const { prices, cost } = await batchedPrices(setup, theta, choice);
+    pathSteps += cost;
+    return compareQuotes(chain, prices);
   };
   const quotes = await compare({ paths, seed: 16 * seed + 3 });
   const fresh = await compare({ paths, seed: 16 * seed + 4 });
@@ -107,6 +106,37 @@ export async function assess(
   };
   const maps = learnedMaps(setup.config, setup.program, theta);
   return { document, quotes, surface, surfaceJson: surfaceToJson(surface), maps };
+}
+
+/** Paths simulated at a time: memory, not time, sets the size of a batch. */
+const batchPaths = 16384;
+
+/** Prices on `paths` paths, as the mean over batches with scrambles of their own. */
+async function batchedPrices(
+  setup: PricingSetup,
+  theta: Float64Array,
+  { paths, seed, refine = 1 }: PathChoice,
+): Promise<{ prices: ModelPrices; cost: number }> {
+  const batches = Math.max(1, Math.ceil(paths / batchPaths));
+  const priced = await pricer(setup, {
+    paths: Math.min(paths, batchPaths),
+    seed: 64 * seed,
+    refine,
+  });
+  const quotes = setup.targets.price.length;
+  const price = new Float64Array(quotes);
+  const standardError = new Float64Array(quotes);
+  for (let batch = 0; batch < batches; batch++) {
+    if (batch > 0) priced.redraw(64 * seed + batch);
+    const result = priced.prices(theta);
+    for (let i = 0; i < quotes; i++) {
+      price[i] += result.mean[i] / batches;
+      standardError[i] += (result.standardError[i] / batches) ** 2;
+    }
+  }
+  priced.runner.free();
+  const cost = batches * priced.choice.paths * priced.steps;
+  return { prices: { price, standardError: standardError.map(Math.sqrt) }, cost };
 }
 
 /** The same quotes with the surface's volatility as the model's. */

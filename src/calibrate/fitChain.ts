@@ -205,6 +205,7 @@ async function search(
         return { progress, status: "cancelled" };
       }
       const before = state;
+      paths.jacobian.redraw(jacobianSeed(task.seed, progress.history.length));
       state = iterate(problem, before);
       progress = advance(task, progress, before, state, paths);
       task.options.checkpoint?.save(encodeCheckpoint(task.key, progress));
@@ -220,8 +221,11 @@ async function search(
 /** Lets timers and signals run. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+/** Iterations in a row that may hardly help before a phase ends. */
+const stallsAllowed = 3;
+
 const phaseIsOver = (phase: Phase, progress: Progress): boolean =>
-  progress.done >= phase.iterations || progress.stalled >= 2;
+  progress.done >= phase.iterations || progress.stalled >= stallsAllowed;
 
 interface PhasePaths {
   readonly residual: Pricer;
@@ -232,11 +236,19 @@ interface PhasePaths {
   free(): void;
 }
 
+/** Each iteration differentiates on paths of its own, so that a step refused for a noisy Jacobian is not proposed again. */
+const jacobianSeed = (seed: number, iteration: number): number => 1024 * seed + 512 + iteration;
+
 /** Paths of a phase: both seeds are functions of the fit's seed alone. */
 async function phasePaths(task: Search, index: number): Promise<PhasePaths> {
-  const { residualPaths, jacobianPaths } = task.schedule[index];
-  const residual = await pricer(task.setup, { paths: residualPaths, seed: 16 * task.seed + 1 });
-  const jacobian = await pricer(task.setup, { paths: jacobianPaths, seed: 16 * task.seed + 2 });
+  const { residualPaths, jacobianPaths, gridShare } = task.schedule[index];
+  const { config } = task.setup;
+  const setup = {
+    ...task.setup,
+    config: { ...config, gridSteps: Math.round(config.gridSteps * gridShare) },
+  };
+  const residual = await pricer(setup, { paths: residualPaths, seed: 16 * task.seed + 1 });
+  const jacobian = await pricer(setup, { paths: jacobianPaths, seed: jacobianSeed(task.seed, 0) });
   const dates = Array.from(jacobian.runner.plan.dates);
   return {
     residual,

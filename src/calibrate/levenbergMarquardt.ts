@@ -9,7 +9,13 @@
  * starting point. With fewer residuals than parameters the dual system is solved, else the primal one: the same step.
  * λ falls after a step that the first try accepts and grows after each refusal (Levenberg 1944; Marquardt 1963).
  */
-import { choleskyInPlace, choleskySolve, gramOfColumns, gramOfRows } from "../num/cholesky.ts";
+import {
+  choleskyInPlace,
+  choleskySolve,
+  gramOfColumns,
+  gramOfRows,
+  transposeTimes,
+} from "../num/linearAlgebra.ts";
 
 /** A least-squares problem; the Jacobian may be noisier than the residuals. */
 export interface Problem {
@@ -100,18 +106,4 @@ function dampedSystem(
     const gradient = transposeTimes(jacobian, weighted, n, p);
     return choleskySolve(matrix, p, gradient).map((value, k) => -value * scale[k]);
   };
-}
-
-function transposeTimes(
-  a: Float64Array,
-  x: Float64Array,
-  rows: number,
-  columns: number,
-): Float64Array {
-  const out = new Float64Array(columns);
-  for (let i = 0; i < rows; i++) {
-    const row = a.subarray(i * columns, (i + 1) * columns);
-    for (let k = 0; k < columns; k++) out[k] += row[k] * x[i];
-  }
-  return out;
 }

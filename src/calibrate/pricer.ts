@@ -29,6 +29,8 @@ export interface Pricer {
   readonly steps: number;
   readonly runner: Runner;
   prices(theta: Float64Array): RowMeans;
+  /** Replaces the paths by those of another seed. */
+  redraw(seed: number): void;
 }
 
 /** Sets up paths for pricing. */
@@ -37,15 +39,12 @@ export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<P
   const refine = choice.refine ?? 1;
   const plan = neuralSdePlan(config, targets, choice.paths, refine);
   const runner = await backend.prepare(program, plan, { threads });
-  runner.setNoise(
-    sobolNoise({
-      steps: plan.steps,
-      factors: program.factors,
-      initialNormals: program.initialNormals,
-      paths: choice.paths,
-      seed: choice.seed,
-      times: neuralSdeGrid(config, refine).times,
-    }),
-  );
-  return { choice, steps: plan.steps, runner, prices: (theta) => runner.means(theta) };
+  const { times } = neuralSdeGrid(config, refine);
+  const { factors, initialNormals } = program;
+  const redraw = (seed: number) =>
+    runner.setNoise(
+      sobolNoise({ steps: plan.steps, factors, initialNormals, paths: choice.paths, seed, times }),
+    );
+  redraw(choice.seed);
+  return { choice, steps: plan.steps, runner, prices: (theta) => runner.means(theta), redraw };
 }

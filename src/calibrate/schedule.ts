@@ -10,21 +10,23 @@ export interface Phase {
   readonly iterations: number;
   readonly residualPaths: number;
   readonly jacobianPaths: number;
+  /** Steps of the time grid as a share of the model's: different grids keep the grid from becoming part of the model. */
+  readonly gridShare: number;
   /** The phase ends early after two iterations in a row that lower the loss by less than this share. */
   readonly enough: number;
 }
 
 /** Phases of a cold fit. */
 export const coldSchedule: readonly Phase[] = [
-  { iterations: 10, residualPaths: 4096, jacobianPaths: 512, enough: 0.01 },
-  { iterations: 6, residualPaths: 16384, jacobianPaths: 512, enough: 0.02 },
-  { iterations: 4, residualPaths: 32768, jacobianPaths: 1024, enough: 0.01 },
+  { iterations: 8, residualPaths: 4096, jacobianPaths: 512, gridShare: 0.6, enough: 0.01 },
+  { iterations: 10, residualPaths: 16384, jacobianPaths: 512, gridShare: 0.8, enough: 0.01 },
+  { iterations: 4, residualPaths: 32768, jacobianPaths: 1024, gridShare: 1, enough: 0.01 },
 ];
 
 /** Phases after a warm start from a model of a nearby time. */
 export const warmSchedule: readonly Phase[] = [
-  { iterations: 3, residualPaths: 8192, jacobianPaths: 512, enough: 0.02 },
-  { iterations: 2, residualPaths: 16384, jacobianPaths: 512, enough: 0.02 },
+  { iterations: 3, residualPaths: 8192, jacobianPaths: 512, gridShare: 1, enough: 0.02 },
+  { iterations: 2, residualPaths: 16384, jacobianPaths: 512, gridShare: 1, enough: 0.02 },
 ];
 
 /** Iterations of a schedule when no phase ends early. */

@@ -70,8 +70,8 @@ export interface NeuralSdeConfig {
 
 /** Options that have defaults. */
 export const neuralSdeDefaults = {
-  gridSteps: 96,
-  minStepsPerInterval: 4,
+  gridSteps: 128,
+  minStepsPerInterval: 5,
   hidden: [16, 16],
   maxJumps: 2,
   jumpDecayYears: 0.1,
@@ -110,7 +110,7 @@ const bounded = (u: Num, bound: number): Expr => mul(bound, tanh(mul(u, 1 / boun
 
 /** Inputs of the network: functions of time scaled to about [−1, 1]. */
 export function timeFeatures(t: number, horizon: number): readonly [number, number] {
-  return [2 * Math.sqrt(t / horizon) - 1, 0.5 * Math.log(t + 1 / 365) + 1.5];
+  return [2 * Math.sqrt(t / horizon) - 1, 0];
 }
 
 /** The traced program. State: x, w, the factors, and what the network said about the current (t, y). */

@@ -1,11 +1,12 @@
 /**
  * A program and a plan on a piece of memory: fills in slots and parameters, runs jobs, adds up the chunks.
  */
-import { ShapeError, UnsupportedError } from "../../num/errors.ts";
+import { InputError, ShapeError, UnsupportedError } from "../../num/errors.ts";
 import type { Gradient, Jacobian, PathNoise, Plan, RowMeans, Runner } from "../backend.ts";
 import type { CompiledProgram } from "./compiledProgram.ts";
 import { type HeaderField, headerAddress, thetaAddress } from "./header.ts";
 import { type Layout, layOut } from "./layout.ts";
+import { giveBackMemory, takeMemory } from "./memoryPool.ts";
 import { poolAddress } from "./moduleBuilder.ts";
 import { type Job, job } from "./run.ts";
 import { canShareMemory, newRunnerId, runOnAll, untilLoaded, workers } from "./threads.ts";
@@ -36,7 +37,8 @@ export async function wasmRunner(
   const threads = canShareMemory() ? Math.max(1, Math.min(requested, plan.paths / 64)) : 1;
   const layout = layOut(compiled, plan, threads);
   const shared = threads > 1;
-  const memory = new WebAssembly.Memory({ initial: layout.pages, maximum: layout.pages, shared });
+  const memory = takeMemory(layout.pages, shared);
+  new Int32Array(memory.buffer, layout.address.control, 2).fill(0);
   const module = compiled.module(shared);
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const runExport = instance.exports.run as (job: number, thread: number, threads: number) => void;
@@ -47,6 +49,7 @@ export async function wasmRunner(
   const control = new Int32Array(memory.buffer, layout.address.control, 2);
   await untilLoaded(team, control);
   const { stages } = compiled;
+  let isFreed = false;
   const machine: Machine = {
     compiled,
     plan,
@@ -59,6 +62,11 @@ export async function wasmRunner(
       row: stages.row && uniformRun(stages.row),
     },
     run(name, chunks) {
+      if (isFreed) {
+        throw new InputError(
+          `${compiled.program.name}: expected a runner in use, got one that was freed. Prepare a new one.`,
+        );
+      }
       writeHeader(machine, { chunks, blocksPerChunk: Math.ceil(layout.blocks / chunks) });
       runOnAll(runExport, team, control, runner, job[name]);
     },
@@ -74,7 +82,10 @@ export async function wasmRunner(
     jacobian: (theta) => jacobian(machine, theta),
     observations: (theta) => observations(machine, theta),
     free() {
+      if (isFreed) return;
+      isFreed = true;
       for (const worker of team) worker.post({ kind: "free", runner });
+      giveBackMemory(memory, shared);
     },
   };
 }
