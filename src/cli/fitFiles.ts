@@ -1,0 +1,51 @@
+/** The files of a fit: model, surface as CSV and JSON, certificate, report. All are written at the end. */
+import { join } from "node:path";
+import { encodeModel, type FitDocument, type FitResult } from "../calibrate/index.ts";
+import type { LoadedChain } from "../market/index.ts";
+import { surfaceCsv } from "../surface/index.ts";
+import { writeFileAtomically } from "./atomicWrite.ts";
+import { countQuotes } from "./chain.ts";
+import { surfaceGrid } from "./surface.ts";
+
+/** A finished fit and where it goes. */
+export interface FinishedFit {
+  readonly result: FitResult;
+  readonly loaded: LoadedChain;
+  readonly name: string;
+  readonly out: string;
+}
+
+/** Writes the files and returns the fit's document with the figures that only the command line knows. */
+export async function writeFitFiles({
+  result,
+  loaded,
+  name,
+  out,
+}: FinishedFit): Promise<FitDocument> {
+  const place = (ending: string): string => join(out, `${name}.${ending}`);
+  const files = {
+    model: place("model.json"),
+    surfaceCsv: place("surface.csv"),
+    surfaceJson: place("surface.json"),
+    certificate: place("certificate.json"),
+  };
+  const document: FitDocument = {
+    ...result.document,
+    quotes: {
+      read: loaded.read,
+      used: countQuotes(loaded.chain),
+      dropped: loaded.dropped.map(({ instrument, reason }) => ({ instrument, reason })),
+    },
+    // Node reports the peak in kilobytes on every platform.
+    cost: { ...result.document.cost, peakRssMb: process.resourceUsage().maxRSS / 1024 },
+    files,
+  };
+  const contents: readonly (readonly [string, string])[] = [
+    [files.model, await encodeModel({ ...result.model, fit: document })],
+    [files.surfaceCsv, surfaceCsv(surfaceGrid(result.surface))],
+    [files.surfaceJson, `${JSON.stringify(result.surfaceJson)}\n`],
+    [files.certificate, `${JSON.stringify(document.certificate, null, 2)}\n`],
+  ];
+  for (const [path, content] of contents) writeFileAtomically(path, content);
+  return document;
+}

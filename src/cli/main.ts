@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/** The `volterra` program: `run` on this process's arguments, streams and signals. */
+import { run } from "./program.ts";
+
+process.exitCode = await run(process.argv.slice(2), {
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  isTty: process.stderr.isTTY === true,
+  width: process.stdout.columns ?? 100,
+  onInterrupt(listener) {
+    // Heard once: with no listener left, a second Ctrl-C ends the process at once.
+    process.once("SIGINT", listener);
+    return () => process.off("SIGINT", listener);
+  },
+});
