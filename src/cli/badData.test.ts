@@ -73,7 +73,14 @@ test.each(cases)("fit refuses $what with exit code 3 and writes nothing", async 
   const out = join(folder, "out");
   writeFileSync(file, input.content);
   const { code, stdout, stderr } = await testRun(
-    ...["fit", file, "--out", out, "--price-unit", "vol", "--vol-unit", "decimal"],
+    "fit",
+    file,
+    "--out",
+    out,
+    "--price-unit",
+    "vol",
+    "--vol-unit",
+    "decimal",
   );
   expect(stderr).toMatch(input.says);
   expect(code).toBe(3);

@@ -41,7 +41,6 @@ export function addFitVerb(program: Command, io: CliIo, finish: (code: number) =
       "fit the neural SDE to a chain and write the model, surface, certificate and report",
     )
     .option("--warm-start <model>", "start from a fitted model, such as the previous snapshot's")
-    .option("--resume", "continue an interrupted fit from its checkpoint")
     .action(async (file: string, flags: ChainFlags & FitFlags) => {
       if (flags.resume && flags.source !== undefined) {
         throw new UsageError(
@@ -56,6 +55,7 @@ export function addFitVerb(program: Command, io: CliIo, finish: (code: number) =
 export function addFitFlags(command: Command, out: string): Command {
   return command
     .option("--out <dir>", "folder for the result files", out)
+    .option("--resume", "continue an interrupted fit from its checkpoint")
     .option("--seed <number>", "seed of paths and of initial weights", countFlag)
     .option("--threads <count>", "threads (default: as many as the machine has)", countFlag)
     .option("--json", "print one JSON document");
