@@ -1,4 +1,5 @@
 /** Runs the command line inside a test and keeps what it prints. */
+import type { CliIo } from "./io.ts";
 import { run } from "./program.ts";
 
 /** What a command left behind. */
@@ -9,7 +10,13 @@ export interface TestRun {
 }
 
 /** Runs one command line. */
-export async function testRun(...argv: readonly string[]): Promise<TestRun> {
+export const testRun = (...argv: readonly string[]): Promise<TestRun> => testRunWith({}, argv);
+
+/** Runs one command line with a part of its outside replaced. */
+export async function testRunWith(
+  outside: Pick<CliIo, "onInterrupt">,
+  argv: readonly string[],
+): Promise<TestRun> {
   let stdout = "";
   let stderr = "";
   const code = await run(argv, {
@@ -21,6 +28,7 @@ export async function testRun(...argv: readonly string[]): Promise<TestRun> {
     },
     isTty: false,
     width: 100,
+    ...outside,
   });
   return { code, stdout, stderr };
 }
