@@ -16,7 +16,7 @@
  */
 import { inverseNormCdf, millsRatio } from "../num/normal.ts";
 import { millsDifference } from "./blackKernel.ts";
-import { millsFrom, millsGivenMoment, millsMoment } from "./millsMoments.ts";
+import { millsFrom, millsMoment } from "./millsMoments.ts";
 
 const SQRT_2PI = 2.5066282746310002;
 const INV_SQRT_2PI = 0.3989422804014327;
@@ -24,6 +24,8 @@ const LN_SQRT_2PI = 0.9189385332046728;
 /** A step of order four from below this relative size leaves an error under 1e-16. */
 const LAST_STEP = 5e-5;
 const MAX_STEPS = 40;
+/** 1/((n+1)(n+2)): the factor from one odd factorial to the next. */
+const inverseProducts = Float64Array.from({ length: 26 }, (_, n) => 1 / ((n + 1) * (n + 2)));
 
 /** Relative distance z = D/s_N of a Bachelier price, from ratio = D/β: the guess in the wing. */
 export function bachelierWingGuess(root: number): number {
@@ -88,51 +90,66 @@ function guessUpper(gap: number, y: number): number {
   return quantile + Math.sqrt(quantile * quantile + 2 * y);
 }
 
+/** The series of `solverDifference` to rounding for z <= 1, t < 0.7, where a difference of two Mills
+ * ratios would show the rounding of both in s. */
+function longSeries(z: number, t: number): number {
+  const w = t * t;
+  const z2 = z * z;
+  const first = millsMoment(z);
+  let previous = first;
+  let moment = (3 + z2) * first - 1;
+  let weight = w * (1 / 6);
+  let rest = 0;
+  for (let n = 3; n < 25; n += 2) {
+    rest += weight * moment;
+    const next = (2 * n + 1 + z2) * moment - n * (n - 1) * previous;
+    weight *= w * inverseProducts[n];
+    previous = moment;
+    moment = next;
+  }
+  return 2 * t * (first + rest);
+}
+
 /** R(z - t) - R(z + t), with an error small in s rather than in the price. */
 function solverDifference(z: number, t: number, y: number): number {
   if (y > 3) return millsDifference(z, t);
   if (t >= 0.3) {
+    if (z <= 1 && t < 0.7) return longSeries(z, t);
     return z - t > -1.25
       ? millsFrom(z - t) - millsFrom(z + t)
       : millsRatio(z - t) - millsFrom(z + t);
   }
-  // Odd Taylor series; m_{n+1} = n m_{n-1} - z m_n, unrolled for the three sizes of t.
+  // Odd Taylor series; m_{n+2} = (2n + 1 + z²) m_n - n(n-1) m_{n-2}, unrolled for three sizes of t.
   const w = t * t;
+  const z2 = z * z;
   const m1 = millsMoment(z);
-  const m0 = millsGivenMoment(z, m1);
-  const m2 = m0 - z * m1;
-  const m3 = 2 * m1 - z * m2;
-  const m4 = 3 * m2 - z * m3;
-  const m5 = 4 * m3 - z * m4;
-  const m6 = 5 * m4 - z * m5;
-  const m7 = 6 * m5 - z * m6;
-  const m8 = 7 * m6 - z * m7;
-  const m9 = 8 * m7 - z * m8;
-  let tail = m9 * (w / 72);
+  const m3 = (3 + z2) * m1 - 1;
+  const m5 = (7 + z2) * m3 - 6 * m1;
+  const m7 = (11 + z2) * m5 - 20 * m3;
+  const m9 = (15 + z2) * m7 - 42 * m5;
+  let tail = m9 * (w * (1 / 72));
   if (w > 0.0025) {
-    const m10 = 9 * m8 - z * m9;
-    const m11 = 10 * m9 - z * m10;
-    const m12 = 11 * m10 - z * m11;
-    const m13 = 12 * m11 - z * m12;
-    let rest = m13 * (w / 156);
+    const m11 = (19 + z2) * m9 - 72 * m7;
+    const m13 = (23 + z2) * m11 - 110 * m9;
+    let rest = m13 * (w * (1 / 156));
     if (w > 0.02) {
-      const m14 = 13 * m12 - z * m13;
-      const m15 = 14 * m13 - z * m14;
-      const m16 = 15 * m14 - z * m15;
-      const m17 = 16 * m15 - z * m16;
-      rest = (m13 + (w / 210) * (m15 + (w / 272) * m17)) * (w / 156);
+      const m15 = (27 + z2) * m13 - 156 * m11;
+      const m17 = (31 + z2) * m15 - 210 * m13;
+      rest = (m13 + w * (1 / 210) * (m15 + w * (1 / 272) * m17)) * (w * (1 / 156));
     }
-    tail = (m9 + (w / 110) * (m11 + rest)) * (w / 72);
+    tail = (m9 + w * (1 / 110) * (m11 + rest)) * (w * (1 / 72));
   }
-  return 2 * t * (m1 + (w / 6) * (m3 + (w / 20) * (m5 + (w / 42) * (m7 + tail))));
+  const sum = m3 + w * (1 / 20) * (m5 + w * (1 / 42) * (m7 + tail));
+  return 2 * t * (m1 + w * (1 / 6) * sum);
 }
 
-/** Householder's step of order four for g, from g, g', and the vega ratios b''/b', b'''/b'. */
-function householderStep(value: number, slope: number, s: number, z: number): number {
+/** Householder's step of order four for g, from g, g' = 1/sum, and the vega ratios b''/b', b'''/b'. */
+function householderStep(value: number, sum: number, s: number, z: number): number {
+  const slope = 1 / sum;
   const zs = z / s;
   const b2 = z * zs - 0.25 * s;
   const b3 = b2 * b2 - 3 * zs * zs - 0.25;
-  const nu = -value / slope;
+  const nu = -value * sum;
   const eta = b2 - slope;
   const gamma = b3 + slope * (2 * slope - 3 * b2);
   return (nu * (1 + 0.5 * eta * nu)) / (1 + nu * (eta + (gamma * nu) / 6));
@@ -162,7 +179,7 @@ export function solveStdDev(beta: number, gap: number, y: number, distance: numb
     const sum = lower ? solverDifference(z, t, y) : millsRatio(t - z) + millsRatio(z + t);
     const log = scale > 0 ? Math.log(sum * scale) : Math.log(sum) - LN_SQRT_2PI - Math.log(target);
     const value = log - 0.5 * (z * z + t * t);
-    const step = householderStep(value, (lower ? 1 : -1) / sum, s, z);
+    const step = householderStep(value, lower ? sum : -sum, s, z);
     if (Math.abs(step) <= LAST_STEP * s) return s + step;
     s = nextIterate(s, step);
   }
@@ -186,9 +203,10 @@ export function impliedTotalStdDev(otmPricePerForward: number, logMoneyness: num
     if (otmPricePerForward === 0) return 0;
     return gap === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
   }
-  // 2 sinh(y/2) from expm1-like series near 0, where the plain difference cancels.
+  // 2 sinh(y/2), by its series near 0 where the difference cancels; only the guess uses it.
   const distance = y < 0.1 ? y * (1 + (y * y) / 24) : half - 1 / half;
-  return solveStdDev(otmPricePerForward / root, gap / root, y, distance);
+  const beta = Math.max(otmPricePerForward / root, Number.MIN_VALUE);
+  return solveStdDev(beta, gap / root, y, distance);
 }
 
 /** Bachelier total deviation s_N = σ_N√T of an out-of-the-money price at distance |F - K|.
@@ -200,12 +218,17 @@ export function impliedTotalStdDev(otmPricePerForward: number, logMoneyness: num
 export function solveBachelierStdDev(price: number, distance: number): number {
   if (distance === 0) return SQRT_2PI * price;
   const ratio = distance / price;
-  const log = ratio < 1e300 ? Math.log(ratio) : Math.log(distance) - Math.log(price);
+  const isSmall = ratio >= 1e300;
+  const log = isSmall ? Math.log(distance) - Math.log(price) : Math.log(ratio);
   let z = ratio <= 60 ? ratio / bachelierCentreGuess(ratio) : bachelierWingGuess(Math.sqrt(log));
   // Newton on f(z) = ln(φ m/z) - ln(price/distance): f' = -(R/m + 1/z) = -1/(m z), as zR + m = 1.
   for (let i = 0; i < 4; i += 1) {
     const m = millsMoment(z);
-    const value = Math.log(m / z / SQRT_2PI) - 0.5 * z * z + log;
+    // One logarithm of the whole quotient is near 0 at the money, where two would cancel.
+    const whole = isSmall
+      ? Math.log(m / z / SQRT_2PI) + log
+      : Math.log((m * ratio) / (z * SQRT_2PI));
+    const value = whole - 0.5 * z * z;
     const step = value * m * z;
     z += step;
     if (Math.abs(step) <= 1e-9 * z) break;

@@ -128,6 +128,27 @@ describe("implied volatility", () => {
     );
   });
 
+  it("returns a number or a reason at the ends of the double range", () => {
+    const sizes = [5e-324, 1e-300, 1e-10, 1, 1e200, 1e300];
+    for (const forward of sizes) {
+      for (const strike of sizes) {
+        for (const yearsToExpiry of [5e-324, 1, 1e300]) {
+          const quote = {
+            type: "call",
+            price: forward / 2,
+            forward,
+            strike,
+            yearsToExpiry,
+          } as const;
+          for (const result of [impliedVol(quote), impliedNormalVol(quote)]) {
+            if (result.ok) expect(Number.isFinite(result.vol)).toBe(true);
+            else expect(impliedVolReasons).toContain(result.reason);
+          }
+        }
+      }
+    }
+  });
+
   it("is increasing in the price", () => {
     for (const k of [-2, -0.1, 0, 1e-6, 0.3, 4]) {
       const bound = k >= 0 ? 1 : Math.exp(k);

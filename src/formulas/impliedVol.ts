@@ -82,7 +82,14 @@ function blackVolOrCode(
   const root = Math.sqrt(forward) * Math.sqrt(strike);
   const k = logMoneyness(forward, strike);
   const s = solveStdDev(otm / root, gap / root, Math.abs(k), Math.abs(forward - strike) / root);
-  return s / Math.sqrt(years);
+  return volOrCode(s / Math.sqrt(years));
+}
+
+/** A volatility that is a usable number, or the code of why it is not: extreme inputs overflow. */
+function volOrCode(vol: number): number {
+  if (vol > 0 && vol < Number.POSITIVE_INFINITY) return vol;
+  if (vol === 0) return -ZERO;
+  return vol > 0 ? -INFINITE : -BAD_INPUT;
 }
 
 /** Bachelier volatility, or minus the reason's code. */
@@ -99,7 +106,8 @@ function bachelierVolOrCode(
   const otm = signed > 0 ? price - signed : price;
   if (otm <= 0) return otm === 0 ? -ZERO : -BELOW;
   if (otm === Number.POSITIVE_INFINITY) return -INFINITE;
-  return solveBachelierStdDev(otm, Math.abs(forward - strike)) / Math.sqrt(years);
+  const distance = Math.abs(forward - strike);
+  return volOrCode(solveBachelierStdDev(otm, distance) / Math.sqrt(years));
 }
 
 function asResult(value: number): ImpliedVolResult {
@@ -110,7 +118,8 @@ function asResult(value: number): ImpliedVolResult {
 /** Black implied volatility of one undiscounted price.
  *
  * Units     price, forward, strike in one currency; vol per square-root year, 0.2 = 20 %
- * Accuracy  relative error at most 4·2⁻⁵²·max(1, ∂ln σ/∂ln price) on every reference case
+ * Accuracy  relative error at most 4·2⁻⁵²·max(1, ∂ln σ/∂ln price) on every reference case, while
+ *           price/√(forward·strike) is above the smallest normal double
  * Throws    nothing: `zero-vol` for the intrinsic value itself, `infinite-vol` for the upper bound
  *           itself, `below-intrinsic`, `above-maximum`, `invalid-T` (not positive and finite),
  *           `invalid-input` (NaN, or a forward or strike that is not positive)
