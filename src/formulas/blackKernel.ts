@@ -18,7 +18,7 @@ const INV_SQRT_2PI = 0.3989422804014327;
 
 /** B(z, t) = R(z - t) - R(z + t) for z >= 0, t >= 0.
  *
- * Accuracy  relative error below 3e-15 (blackKernel.test.ts)
+ * Accuracy  relative error below 3e-15 (measured against 60 digits)
  */
 export function millsDifference(z: number, t: number): number {
   if (t > 0.5 && t > z / 3) return millsRatio(z - t) - millsRatio(z + t);

@@ -28,7 +28,7 @@ const MAX_STEPS = 40;
 const inverseProducts = Float64Array.from({ length: 26 }, (_, n) => 1 / ((n + 1) * (n + 2)));
 
 /** Relative distance z = D/s_N of a Bachelier price, from ratio = D/β: the guess in the wing. */
-export function bachelierWingGuess(root: number): number {
+function bachelierWingGuess(root: number): number {
   const p =
     (((0.13610885456246577 * root + 0.427282252256186) * root - 1.394331501732517) * root +
       1.8394211745784024) *
@@ -40,7 +40,7 @@ export function bachelierWingGuess(root: number): number {
 }
 
 /** Bachelier total deviation over β near the money, from ratio = D/β <= 60. */
-export function bachelierCentreGuess(ratio: number): number {
+function bachelierCentreGuess(ratio: number): number {
   const p =
     ((((2.080130594456514e-5 * ratio + 0.004910865897786744) * ratio + 0.16738052094746628) *
       ratio +
