@@ -28,7 +28,7 @@ export function addChainVerb(program: Command, io: CliIo): void {
 }
 
 /** What `chain --json` prints. */
-export function chainDocument({ chain, dropped, read, source, rawFingerprint }: LoadedChain) {
+function chainDocument({ chain, dropped, read, source, rawFingerprint }: LoadedChain) {
   return {
     schemaVersion: 1,
     source,
@@ -59,7 +59,7 @@ export const countQuotes = (chain: Chain): number =>
   chain.expiries.reduce((sum, { quotes }) => sum + quotes.length, 0);
 
 /** Mid volatility at k = 0, linear in k between the quotes around it, flat beyond them. */
-export function atmVol({ quotes }: Expiry): number {
+function atmVol({ quotes }: Expiry): number {
   const right = quotes.findIndex((quote) => quote.logMoneyness >= 0);
   if (right === -1) return quotes[quotes.length - 1].midVol;
   if (right === 0) return quotes[0].midVol;

@@ -5,9 +5,10 @@
  * removed when the fit is complete. Ctrl-C ends the fit after the iteration under way and keeps the best model.
  */
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { type CheckpointStore, fitChain, type FitOptions } from "../calibrate/index.ts";
+import type { LoadedChain } from "../market/index.ts";
 import { writeFileAtomically } from "./atomicWrite.ts";
 import { countQuotes, droppedText, richestExpiry } from "./chain.ts";
 import {
@@ -98,7 +99,13 @@ export async function fitVerb(
   try {
     const result = await fitChain(chain, options);
     line.end();
-    const document = await writeFitFiles({ result, loaded, name, out });
+    const document = await writeFitFiles({
+      result,
+      loaded,
+      name,
+      out,
+      settings: settingsOf(loaded, flags),
+    });
     const cancelled = document.status === "cancelled";
     if (cancelled) {
       io.stderr(
@@ -113,6 +120,15 @@ export async function fitVerb(
     line.end();
     stopListening?.();
   }
+}
+
+/** What a reader needs to repeat the fit. */
+function settingsOf(loaded: LoadedChain, flags: FitFlags): Readonly<Record<string, string>> {
+  return {
+    source: loaded.source,
+    "fingerprint of the quotes": loaded.rawFingerprint,
+    ...(flags.warmStart === undefined ? {} : { "warm start": basename(flags.warmStart) }),
+  };
 }
 
 /** A checkpoint in a file; it is read only to resume. */

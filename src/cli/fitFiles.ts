@@ -5,6 +5,7 @@ import type { LoadedChain } from "../market/index.ts";
 import { surfaceCsv } from "../surface/index.ts";
 import { writeFileAtomically } from "./atomicWrite.ts";
 import { countQuotes } from "./chain.ts";
+import { fitReportData, htmlReporter } from "./fitReport.ts";
 import { surfaceGrid } from "./surface.ts";
 
 /** A finished fit and where it goes. */
@@ -13,21 +14,21 @@ export interface FinishedFit {
   readonly loaded: LoadedChain;
   readonly name: string;
   readonly out: string;
+  /** Settings to state in the report. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 /** Writes the files and returns the fit's document with the figures that only the command line knows. */
-export async function writeFitFiles({
-  result,
-  loaded,
-  name,
-  out,
-}: FinishedFit): Promise<FitDocument> {
+export async function writeFitFiles(finished: FinishedFit): Promise<FitDocument> {
+  const { result, loaded, name, out, settings } = finished;
   const place = (ending: string): string => join(out, `${name}.${ending}`);
+  const report = await htmlReporter();
   const files = {
     model: place("model.json"),
     surfaceCsv: place("surface.csv"),
     surfaceJson: place("surface.json"),
     certificate: place("certificate.json"),
+    ...(report === undefined ? {} : { report: place("report.html") }),
   };
   const document: FitDocument = {
     ...result.document,
@@ -40,12 +41,15 @@ export async function writeFitFiles({
     cost: { ...result.document.cost, peakRssMb: process.resourceUsage().maxRSS / 1024 },
     files,
   };
-  const contents: readonly (readonly [string, string])[] = [
+  const contents: [string, string][] = [
     [files.model, await encodeModel({ ...result.model, fit: document })],
     [files.surfaceCsv, surfaceCsv(surfaceGrid(result.surface))],
     [files.surfaceJson, `${JSON.stringify(result.surfaceJson)}\n`],
     [files.certificate, `${JSON.stringify(document.certificate, null, 2)}\n`],
   ];
+  if (report !== undefined) {
+    contents.push([place("report.html"), report(fitReportData(result, document, settings))]);
+  }
   for (const [path, content] of contents) writeFileAtomically(path, content);
   return document;
 }

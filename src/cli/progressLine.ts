@@ -36,7 +36,7 @@ export function progressLine(io: CliIo): ProgressLine {
 }
 
 /** One line about a fit under way. */
-export function progressText(progress: FitProgress): string {
+function progressText(progress: FitProgress): string {
   const { iteration, iterations, loss, insideShare, secondsLeft } = progress;
   const done = Math.round((BAR * Math.min(iteration, iterations)) / Math.max(iterations, 1));
   const bar = "█".repeat(done) + "░".repeat(BAR - done);
