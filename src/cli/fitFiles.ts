@@ -5,7 +5,7 @@ import type { LoadedChain } from "../market/index.ts";
 import { surfaceCsv } from "../surface/index.ts";
 import { writeFileAtomically } from "./atomicWrite.ts";
 import { countQuotes } from "./chain.ts";
-import { fitReportData, htmlReporter } from "./fitReport.ts";
+import { fitReporter } from "./fitReport.ts";
 import { surfaceGrid } from "./surface.ts";
 
 /** A finished fit and where it goes. */
@@ -22,7 +22,7 @@ export interface FinishedFit {
 export async function writeFitFiles(finished: FinishedFit): Promise<FitDocument> {
   const { result, loaded, name, out, settings } = finished;
   const place = (ending: string): string => join(out, `${name}.${ending}`);
-  const report = await htmlReporter();
+  const report = await fitReporter(settings);
   const files = {
     model: place("model.json"),
     surfaceCsv: place("surface.csv"),
@@ -48,7 +48,7 @@ export async function writeFitFiles(finished: FinishedFit): Promise<FitDocument>
     [files.certificate, `${JSON.stringify(document.certificate, null, 2)}\n`],
   ];
   if (report !== undefined) {
-    contents.push([place("report.html"), report(fitReportData(result, document, settings))]);
+    contents.push([place("report.html"), report(result, document)]);
   }
   for (const [path, content] of contents) writeFileAtomically(path, content);
   return document;

@@ -1,105 +1,39 @@
 /**
- * The data of a fit's HTML report: smiles and a grid read off the arbitrage-free surface, beside the fit's document.
+ * The HTML report of a fit, where this build has a renderer (`report/index.ts`).
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { FitDocument, FitResult } from "../calibrate/index.ts";
-import type { ReportData, ReportSmile } from "../report/reportData.ts";
-import type { Surface } from "../surface/index.ts";
 
-/** Points of a smile, and of the grid along each axis. */
-const points = { smile: 81, strikes: 41, dates: 24 } as const;
-/** Length of a smile beyond its outermost quotes, as a share of their distance. */
-const MARGIN = 0.08;
+/** Draws a fit; the document replaces the result's own, which knows less about the file. */
+export type FitReporter = (result: FitResult, document: FitDocument) => string;
 
-/** What the report shows of a fit. */
-export function fitReportData(
+interface ReportModule {
+  readonly reportData?: FitReporterData;
+  readonly htmlReport?: (data: unknown, clientScript?: string) => string;
+}
+type FitReporterData = (
   result: FitResult,
   document: FitDocument,
+) => { readonly settings: Readonly<Record<string, string>> };
+
+/** The renderer of reports; `settings` are stated in the report beside those of the fit. */
+export async function fitReporter(
   settings: Readonly<Record<string, string>>,
-): ReportData {
-  const { surface, quotes, history } = result;
-  return {
-    document,
-    quotes,
-    smiles: document.expiries.map((_, index) => smileOf(result, document, index)),
-    surfaceGrid: gridOf(
-      surface,
-      quotes.map((quote) => quote.logMoneyness),
-    ),
-    history,
-    maps: result.maps,
-    settings,
-    termStructure: Array.from(surface.years, (years) => ({
-      years,
-      atmVol: surface.impliedVol(0, years),
-    })),
-  };
-}
-
-function smileOf(
-  { surface, quotes }: FitResult,
-  document: FitDocument,
-  index: number,
-): ReportSmile {
-  const { expiry, yearsToExpiry } = document.expiries[index];
-  const own = quotes.filter((quote) => quote.expiryMs === Date.parse(expiry));
-  const ks = own.map((quote) => quote.logMoneyness);
-  const [low, high] = [Math.min(...ks), Math.max(...ks)];
-  const margin = MARGIN * (high - low);
-  const logMoneyness = spaced(low - margin, high + margin, points.smile);
-  const slice = surface.slice(inDomain(surface, yearsToExpiry));
-  return {
-    expiry: expiry.slice(0, 10),
-    yearsToExpiry,
-    logMoneyness,
-    vol: logMoneyness.map((k) => slice.impliedVol(k)),
-    standardError: logMoneyness.map((k) => standardErrorNear(own, k)),
-  };
-}
-
-/** Standard error of the nearest quote: it varies slowly in k. */
-function standardErrorNear(quotes: FitResult["quotes"], k: number): number {
-  const distance = (at: number): number => Math.abs(at - k);
-  return quotes.reduce((a, b) => (distance(b.logMoneyness) < distance(a.logMoneyness) ? b : a))
-    .standardErrorVol;
-}
-
-function gridOf(surface: Surface, ks: readonly number[]): ReportData["surfaceGrid"] {
-  const logMoneyness = spaced(Math.min(...ks), Math.max(...ks), points.strikes);
-  const first = surface.years[0];
-  const last = surface.domain.yearsMax;
-  // Even in √T: smiles change fastest at the short end.
-  const years = spaced(Math.sqrt(first), Math.sqrt(last), points.dates).map((root) =>
-    Math.min(Math.max(root ** 2, first), last),
-  );
-  const vol = years.map((t) => {
-    const slice = surface.slice(t);
-    return logMoneyness.map((k) => slice.impliedVol(k));
-  });
-  return { logMoneyness, years, vol };
-}
-
-const inDomain = ({ domain }: Surface, years: number): number =>
-  Math.min(Math.max(years, domain.yearsMin), domain.yearsMax);
-
-const spaced = (from: number, to: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
-
-type HtmlReport = (data: ReportData, clientScript?: string) => string;
-
-/** The renderer of reports, where this build has one. */
-export async function htmlReporter(): Promise<HtmlReport | undefined> {
+): Promise<FitReporter | undefined> {
   const module = "../report/index.ts";
-  const report = await (import(module) as Promise<{ htmlReport?: HtmlReport }>).catch(
-    (error: unknown) => {
+  const report = await (import(module) as Promise<ReportModule>).catch(
+    (error: unknown): ReportModule => {
       const code = error instanceof Error ? Reflect.get(error, "code") : undefined;
       if (code === "ERR_MODULE_NOT_FOUND") return {};
       throw error;
     },
   );
-  if (!("htmlReport" in report) || report.htmlReport === undefined) return undefined;
-  const { htmlReport } = report;
-  return (data) => htmlReport(data, clientScript());
+  const { htmlReport, reportData } = report;
+  if (htmlReport === undefined || reportData === undefined) return undefined;
+  return (result, document) => {
+    const data = reportData(result, document);
+    return htmlReport({ ...data, settings: { ...data.settings, ...settings } }, clientScript());
+  };
 }
 
 /** The report's script, which the build puts beside the compiled report; a report without it is still complete. */
