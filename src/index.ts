@@ -19,3 +19,4 @@ export {
   UnsupportedError,
 } from "./num/errors.ts";
 export * from "./surface/index.ts";
+export * from "./report/index.ts";

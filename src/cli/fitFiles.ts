@@ -5,7 +5,7 @@ import type { LoadedChain } from "../market/index.ts";
 import { surfaceCsv } from "../surface/index.ts";
 import { writeFileAtomically } from "./atomicWrite.ts";
 import { countQuotes } from "./chain.ts";
-import { fitReporter } from "./fitReport.ts";
+import { fitReport } from "./fitReport.ts";
 import { surfaceGrid } from "./surface.ts";
 
 /** A finished fit and where it goes. */
@@ -22,13 +22,12 @@ export interface FinishedFit {
 export async function writeFitFiles(finished: FinishedFit): Promise<FitDocument> {
   const { result, loaded, name, out, settings } = finished;
   const place = (ending: string): string => join(out, `${name}.${ending}`);
-  const report = await fitReporter(settings);
   const files = {
     model: place("model.json"),
     surfaceCsv: place("surface.csv"),
     surfaceJson: place("surface.json"),
     certificate: place("certificate.json"),
-    ...(report === undefined ? {} : { report: place("report.html") }),
+    report: place("report.html"),
   };
   const document: FitDocument = {
     ...result.document,
@@ -41,15 +40,13 @@ export async function writeFitFiles(finished: FinishedFit): Promise<FitDocument>
     cost: { ...result.document.cost, peakRssMb: process.resourceUsage().maxRSS / 1024 },
     files,
   };
-  const contents: [string, string][] = [
+  const contents: readonly (readonly [string, string])[] = [
     [files.model, await encodeModel({ ...result.model, fit: document })],
     [files.surfaceCsv, surfaceCsv(surfaceGrid(result.surface))],
     [files.surfaceJson, `${JSON.stringify(result.surfaceJson)}\n`],
     [files.certificate, `${JSON.stringify(document.certificate, null, 2)}\n`],
+    [files.report, fitReport(result, document, settings)],
   ];
-  if (report !== undefined) {
-    contents.push([place("report.html"), report(result, document)]);
-  }
   for (const [path, content] of contents) writeFileAtomically(path, content);
   return document;
 }

@@ -1,0 +1,10 @@
+/** Reports of a fit. */
+export { fitReportData } from "./fitReportData.ts";
+export { htmlReport } from "./htmlReport.ts";
+export type {
+  ReportData,
+  ReportMap,
+  ReportSmile,
+  SurfaceGrid,
+} from "./reportData.ts";
+export { verdictSentence } from "./verdict.ts";

@@ -1,0 +1,47 @@
+/** Numbers as a report prints them. What is not finite prints as "n/a". */
+
+const finite = (value: number, text: (v: number) => string): string =>
+  Number.isFinite(value) ? text(value) : "n/a";
+
+/** 0.2345 → "23.45 %". */
+export const percentText = (value: number, digits = 1): string =>
+  finite(value, (v) => `${(100 * v).toFixed(digits)} %`);
+
+export const fixedText = (value: number, digits = 2): string =>
+  finite(value, (v) => v.toFixed(digits));
+
+/** Whole numbers in groups of three. */
+export const countText = (value: number): string =>
+  finite(value, (v) => v.toLocaleString("en-GB", { maximumFractionDigits: 0 }));
+
+/** Few digits whatever the size: 1.2e-9, 0.0312, 5,210. */
+export function shortText(value: number, digits = 3): string {
+  return finite(value, (v) => {
+    const size = Math.abs(v);
+    if (size >= 1e6 || (size > 0 && size < 1e-3)) return v.toExponential(1).replace("e+", "e");
+    return size >= 1000 ? countText(v) : `${Number(v.toPrecision(digits))}`;
+  });
+}
+
+/** 1.2 million in words short enough for a tile: "1.2 M". */
+export function magnitudeText(value: number): string {
+  return finite(value, (v) => {
+    for (const [unit, size] of [
+      ["T", 1e12],
+      ["G", 1e9],
+      ["M", 1e6],
+    ] as const) {
+      if (v >= size) return `${(v / size).toPrecision(3)} ${unit}`;
+    }
+    return countText(v);
+  });
+}
+
+/** "8.4 s", "3 min 20 s". */
+export function durationText(seconds: number): string {
+  return finite(seconds, (s) => {
+    if (s < 60) return `${s.toFixed(1)} s`;
+    const whole = Math.round(s);
+    return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  });
+}
