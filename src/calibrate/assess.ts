@@ -152,7 +152,7 @@ function onSurface(quotes: readonly QuoteFit[], surface: Surface, chain: Chain):
  *
  * Shape   theta [param] → a surface from just above 0 to the last expiry
  */
-export async function modelSurface(
+async function modelSurface(
   setup: PricingSetup,
   theta: Float64Array,
   seed: number,

@@ -40,7 +40,7 @@ export interface SearchState {
 export const dampingRule = { start: 1, shrink: 0.35, grow: 6, tries: 4, largest: 1e8 } as const;
 
 /** Mean pseudo-Huber loss of residuals. */
-export function pseudoHuber(residuals: Float64Array, h: number): number {
+function pseudoHuber(residuals: Float64Array, h: number): number {
   let sum = 0;
   for (const r of residuals) sum += 2 * h * h * (Math.sqrt(1 + (r / h) ** 2) - 1);
   return sum / residuals.length;

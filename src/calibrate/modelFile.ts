@@ -74,7 +74,7 @@ export async function decodeModel(text: string, name = "model file"): Promise<Fi
 }
 
 /** SHA-256 of UTF-8 text, lower-case hexadecimal. */
-export async function sha256(text: string): Promise<string> {
+async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
 }

@@ -11,7 +11,7 @@ import { InputError } from "../num/errors.ts";
 export const MS_PER_DAY = 86_400_000;
 const MS_PER_YEAR = 365 * MS_PER_DAY;
 /** Hour of the day, UTC, at which Deribit options expire. */
-export const DERIBIT_EXPIRY_HOUR_UTC = 8;
+const DERIBIT_EXPIRY_HOUR_UTC = 8;
 
 const MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 

@@ -47,7 +47,7 @@ export function expiryForward(
 }
 
 /** Strikes at which both options are quoted, with the mids. */
-export function parityPairs(quotes: readonly RawQuote[]): ParityPair[] {
+function parityPairs(quotes: readonly RawQuote[]): ParityPair[] {
   const calls = new Map<number, { mid: number; error: number }>();
   for (const quote of quotes) {
     const side = midOf(quote);

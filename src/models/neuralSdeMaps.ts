@@ -23,11 +23,7 @@ export interface LearnedMap {
 }
 
 /** Outputs of the network at one point: N₀, R₁, R₂, B₁, B₂, A₁, A₂. */
-export function networkAt(
-  program: Program,
-  theta: Float64Array,
-  inputs: readonly number[],
-): number[] {
+function networkAt(program: Program, theta: Float64Array, inputs: readonly number[]): number[] {
   let layer = [...inputs];
   for (let i = 0; program.params.some((segment) => segment.name === `net.w${i}`); i++) {
     const weight = segmentNamed(program, `net.w${i}`);

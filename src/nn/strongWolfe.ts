@@ -7,7 +7,7 @@
  * cubic interpolation by their equation (3.59). A value that is not finite counts as too large a step.
  */
 
-export const wolfeDefaults = {
+const wolfeDefaults = {
   /** c₁ */
   decrease: 1e-4,
   /** c₂ */

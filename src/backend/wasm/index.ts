@@ -12,6 +12,3 @@ export const wasmBackend: Backend = {
     return wasmRunner(compileProgram(program), plan, options.threads ?? defaultThreads());
   },
 };
-
-export { supportsRelaxedSimd } from "./compile.ts";
-export { defaultThreads } from "./threads.ts";

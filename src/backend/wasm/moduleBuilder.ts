@@ -15,7 +15,7 @@ import { i32, type Local, v128Load } from "./instructions.ts";
 
 /** Bytes reserved at `poolAddress` for the constants of one module. */
 export const poolAddress = 1024;
-export const poolBytes = 7168;
+const poolBytes = 7168;
 
 /** Locals and body of one function. */
 export interface FunctionBuilder {
@@ -50,6 +50,11 @@ export function moduleBuilder(relaxed: boolean): ModuleBuilder {
   const pool: number[] = [];
   const pooled = (bits: number): Code => {
     if (!pool.includes(bits)) pool.push(bits);
+    if (16 * pool.length > poolBytes) {
+      throw new UnsupportedError(
+        `compile: expected at most ${poolBytes / 16} different constants in a program, got more. Pass some of them as parameters or tables.`,
+      );
+    }
     return v128Load(i32(0), poolAddress + 16 * pool.indexOf(bits));
   };
   return {

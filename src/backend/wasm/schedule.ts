@@ -60,7 +60,7 @@ export interface Schedule {
 }
 
 /** Indices of a node's inputs. */
-export function inputsOf(node: Node): readonly number[] {
+function inputsOf(node: Node): readonly number[] {
   switch (node.op) {
     case "const":
     case "param":

@@ -11,7 +11,7 @@ import type { Worker } from "./worker.ts";
  * The worker's program. Plain JavaScript in a string: it must start from a Blob in a browser and from `eval` in Node,
  * from source and from the bundle alike. Word 0 of `control` counts finished jobs, word 1 failures.
  */
-export const workerSource = `
+const workerSource = `
 const runners = new Map();
 const onMessage = (m) => {
   if (m.kind === "load") {
