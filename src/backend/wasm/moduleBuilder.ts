@@ -4,6 +4,7 @@
  * Constants live in linear memory: engines build `v128.const` through general registers, which costs more
  * than a load in a hot loop.
  */
+import { UnsupportedError } from "../../num/errors.ts";
 import {
   type Code,
   encodeModule,
