@@ -52,7 +52,8 @@ function scaleOf({ kind, extent: domain }: Axis, range: readonly [number, number
   if (kind === "log") {
     const place = scaleLog().domain(domain).range(range);
     const ticks = place.ticks(4).filter((v) => /^[125]/.test(v.toExponential()));
-    const sparse = ticks.length > 6 ? ticks.filter((v) => /^1/.test(v.toExponential())) : ticks;
+    const sparse =
+      ticks.length > 6 ? ticks.filter((v) => v.toExponential().startsWith("1")) : ticks;
     const text = (v: number) =>
       v >= 1e-3 && v < 1e4 ? `${Number(v.toPrecision(1))}` : v.toExponential(0);
     return Object.assign((v: number) => place(v), {

@@ -36,7 +36,10 @@ export function axisObjects(world: World, { ink, grid }: AxisColours): three.Obj
   );
   const geometry = new three.BufferGeometry();
   geometry.setAttribute("position", new three.Float32BufferAttribute(lines, 3));
-  return [new three.LineSegments(geometry, new three.LineBasicMaterial({ color: grid })), ...labels];
+  return [
+    new three.LineSegments(geometry, new three.LineBasicMaterial({ color: grid })),
+    ...labels,
+  ];
 }
 
 /** About `count` round values in a range, with their text times `factor`. */

@@ -27,8 +27,10 @@ export function worldOf({ logMoneyness, years, vol, quotes }: SurfaceData): Worl
     years: rangeOf(years),
     vol: rangeOf([...vols, ...(vols.length === 0 ? inside : [])]),
   };
-  const along = ([low, high]: Range, half: number) => (v: number) =>
-    half * ((2 * (v - low)) / (high - low || 1) - 1);
+  const along =
+    ([low, high]: Range, half: number) =>
+    (v: number) =>
+      half * ((2 * (v - low)) / (high - low || 1) - 1);
   const depth = along([Math.sqrt(ranges.years[0]), Math.sqrt(ranges.years[1])], box.z);
   return {
     x: along(ranges.logMoneyness, box.x),
