@@ -12,3 +12,4 @@ export {
 export type { DroppedQuote, ExpiryFit, FitDocument, FitStatus, QuoteFit } from "./fitDocument.ts";
 export { decodeModel, encodeModel, type FittedModel } from "./modelFile.ts";
 export { coldSchedule, type Phase, warmSchedule } from "./schedule.ts";
+export { syntheticChain, syntheticChainCsv } from "./syntheticChain.ts";
