@@ -1,16 +1,26 @@
 /** The document in tables: expiries, checks of the Monte Carlo, certificate, data and cleaning, settings. */
-import type { FitDocument } from "../calibrate/index.ts";
+import type { FitDocument, QuoteFit } from "../calibrate/index.ts";
 import type { Relation } from "../surface/index.ts";
 import { htmlTable } from "./htmlParts.ts";
-import { countText, durationText, fixedText, percentText, shortText } from "./numberText.ts";
+import {
+  countText,
+  dateText,
+  durationText,
+  fixedText,
+  percentText,
+  shortText,
+} from "./numberText.ts";
 import { escapeText } from "./svg.ts";
+
+/** A cell that may wrap. */
+const words = (text: string) => ({ text, isLong: true }) as const;
 
 export const expiryTable = ({ expiries }: FitDocument): string =>
   htmlTable(
     "Fit by expiry",
     ["Expiry", "Years", "Forward", "Quotes", "Inside", "RMSE, vp", "MC error, vp"],
     expiries.map((e) => [
-      e.expiry,
+      dateText(e.expiry),
       fixedText(e.yearsToExpiry, 4),
       fixedText(e.forward),
       countText(e.quotes),
@@ -25,20 +35,40 @@ export const checksTable = ({ checks, fit }: FitDocument): string =>
     "Is the fit real, or fitted to its own noise and time grid? Changes in half spreads",
     ["Check", "Mean change", "Inside"],
     [
-      ["As fitted", "", percentText(fit.insideShare)],
+      [words("As fitted"), "", percentText(fit.insideShare)],
       [
-        "Fresh paths",
+        words("Fresh paths"),
         fixedText(checks.freshNoiseSpreads, 3),
         percentText(checks.freshNoiseInsideShare),
       ],
       [
-        "Twice the time steps",
+        words("Twice the time steps"),
         fixedText(checks.halfStepSpreads, 3),
         percentText(checks.halfStepInsideShare),
       ],
-      ["Surface against the model's own prices", fixedText(checks.surfaceSpreads, 3), ""],
+      [words("Surface against the model's own prices"), fixedText(checks.surfaceSpreads, 3), ""],
     ],
   );
+
+/** The quotes furthest from the model, in half spreads. */
+export function worstQuotesTable(quotes: readonly QuoteFit[], count = 10): string {
+  const size = (quote: QuoteFit): number =>
+    Number.isNaN(quote.spreads) ? Infinity : Math.abs(quote.spreads);
+  const worst = quotes.toSorted((a, b) => size(b) - size(a)).slice(0, count);
+  return htmlTable(
+    `The ${worst.length} quotes furthest from the model, in half spreads`,
+    ["Quote", "ln(K/F)", "Bid vol", "Ask vol", "Model", "MC error, vp", "Half spreads"],
+    worst.map((q) => [
+      q.instrument,
+      fixedText(q.logMoneyness, 3),
+      percentText(q.bidVol, 2),
+      percentText(q.askVol, 2),
+      percentText(q.modelVol, 2),
+      fixedText(100 * q.standardErrorVol, 3),
+      fixedText(q.spreads),
+    ]),
+  );
+}
 
 const RELATIONS: readonly (readonly [Exclude<Relation, "defined">, string])[] = [
   ["butterfly", "prices are convex in strike: s² ∂²C/∂K²"],
@@ -64,7 +94,7 @@ export function certificateTables({ certificate: { details } }: FitDocument): st
     ["Relation", "Meaning", "Worst", "Where", "Points", "Verdict"],
     RELATIONS.map(([relation, meaning]) => [
       relation,
-      { text: meaning, isLong: true },
+      words(meaning),
       shortText(worst[relation]),
       place(details.where[relation]),
       countText(checked[relation]),
@@ -98,7 +128,7 @@ export function cleaningSummary({ quotes }: FitDocument): string {
     `${countText(quotes.read)} quotes read, ${countText(quotes.used)} used, ${countText(quotes.dropped.length)} dropped`,
     ["Reason for dropping", "Quotes", "Share of quotes read"],
     reasons.map(([reason, dropped]) => [
-      reason,
+      words(reason),
       countText(dropped.length),
       percentText(dropped.length / quotes.read),
     ]),
@@ -128,6 +158,6 @@ export function settingsTable(
   return htmlTable(
     "Everything needed to repeat this fit",
     ["Setting", "Value"],
-    rows.map(([name, text]) => [name, { text, isLong: true }]),
+    rows.map(([name, text]) => [words(name), words(text)]),
   );
 }

@@ -2,12 +2,11 @@
  * From a fit to the data of its report: smiles and a grid read off the arbitrage-free surface, beside the fit's document.
  */
 import type { FitDocument, FitResult } from "../calibrate/index.ts";
-
 import type { Surface } from "../surface/index.ts";
-import type { ReportData, ReportSmile } from "./reportData.ts";
+import type { ReportData, ReportSmile, SurfaceGrid } from "./reportData.ts";
 
 /** Points of a smile, and of the grid along each axis. */
-const points = { smile: 81, strikes: 41, dates: 24 } as const;
+const points = { smile: 81, strikes: 81, dates: 24 } as const;
 /** Length of a smile beyond its outermost quotes, as a share of their distance. */
 const MARGIN = 0.08;
 
@@ -18,14 +17,12 @@ export function fitReportData(
   settings: Readonly<Record<string, string>>,
 ): ReportData {
   const { surface, quotes, history, model } = result;
+  const smiles = document.expiries.map((_, index) => smileOf(result, document, index));
   return {
     document,
     quotes,
-    smiles: document.expiries.map((_, index) => smileOf(result, document, index)),
-    surfaceGrid: gridOf(
-      surface,
-      quotes.map((quote) => quote.logMoneyness),
-    ),
+    smiles,
+    surfaceGrid: gridOf(surface, smiles),
     history,
     maps: result.maps,
     settings: {
@@ -34,9 +31,6 @@ export function fitReportData(
       parameters: String(model.theta.length),
       "steps of the time grid": String(model.config.gridSteps),
       "most jumps in a payoff": String(model.config.maxJumps),
-      seed: String(model.seed),
-      threads: String(document.cost.threads),
-      "path-steps": `${(document.cost.pathSteps / 1e6).toFixed(1)} million`,
       "fingerprint of the quotes": model.dataFingerprint,
       ...settings,
     },
@@ -75,8 +69,14 @@ function standardErrorNear(quotes: FitResult["quotes"], k: number): number {
     .standardErrorVol;
 }
 
-function gridOf(surface: Surface, ks: readonly number[]): ReportData["surfaceGrid"] {
-  const logMoneyness = spaced(Math.min(...ks), Math.max(...ks), points.strikes);
+/** The surface where there are quotes: NaN further out, where it would show nothing but extrapolation. */
+function gridOf(surface: Surface, smiles: readonly ReportSmile[]): SurfaceGrid {
+  const ends = smiles.map(({ logMoneyness: ks }) => [ks[0], ks[ks.length - 1]] as const);
+  const logMoneyness = spaced(
+    Math.min(...ends.map(([low]) => low)),
+    Math.max(...ends.map(([, high]) => high)),
+    points.strikes,
+  );
   const first = surface.years[0];
   const last = surface.domain.yearsMax;
   // Even in √T: smiles change fastest at the short end.
@@ -85,9 +85,24 @@ function gridOf(surface: Surface, ks: readonly number[]): ReportData["surfaceGri
   );
   const vol = years.map((t) => {
     const slice = surface.slice(t);
-    return logMoneyness.map((k) => slice.impliedVol(k));
+    const [from, to] = quotedRange(smiles, t);
+    return logMoneyness.map((k) => (k >= from && k <= to ? slice.impliedVol(k) : Number.NaN));
   });
   return { logMoneyness, years, vol };
+}
+
+/** Ends of the smile at a date: between two expiries, in proportion to √T, as smiles themselves widen. */
+function quotedRange(smiles: readonly ReportSmile[], years: number): readonly [number, number] {
+  const after = smiles.findIndex((smile) => smile.yearsToExpiry >= years);
+  const next = smiles.at(after) as ReportSmile;
+  const previous = smiles[Math.max(0, (after < 0 ? smiles.length : after) - 1)];
+  const [t0, t1] = [Math.sqrt(previous.yearsToExpiry), Math.sqrt(next.yearsToExpiry)];
+  const share = t1 > t0 ? Math.min(1, Math.max(0, (Math.sqrt(years) - t0) / (t1 - t0))) : 1;
+  const between = (a: number, b: number): number => a + share * (b - a);
+  return [
+    between(previous.logMoneyness[0], next.logMoneyness[0]),
+    between(previous.logMoneyness.at(-1) ?? 0, next.logMoneyness.at(-1) ?? 0),
+  ];
 }
 
 const inDomain = ({ domain }: Surface, years: number): number =>

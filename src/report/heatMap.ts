@@ -88,7 +88,7 @@ function dotExtent(dots: readonly Dot[], kind: AxisKind): [number, number] {
     dots.map((d) => d.y),
     kind === "time" ? 0 : 0.05,
   );
-  return kind === "time" ? [Math.max(0, low * 0.6), high * 1.06] : [low, high];
+  return kind === "time" ? [Math.max(0, low * 0.6), high * 1.15] : [low, high];
 }
 
 interface Colouring {

@@ -15,8 +15,8 @@ export const section = (id: string, heading: string, intro: string, content: str
 export const figure = (title: string, note: string, content: string): string =>
   `<figure><figcaption><strong>${escapeText(title)}</strong>${escapeText(note)}</figcaption>${content}</figure>`;
 
-export const cards = (figures: readonly string[], isWide = false): string =>
-  `<div class="cards${isWide ? " wide" : ""}">${figures.join("")}</div>`;
+export const cards = (figures: readonly string[]): string =>
+  `<div class="cards">${figures.join("")}</div>`;
 
 /** A table that scrolls sideways inside itself when the page is too narrow.
  *
@@ -32,7 +32,8 @@ export function htmlTable(
     (text, i) => `<th scope="col"${isText[i] ? ' class="text"' : ""}>${escapeText(text)}</th>`,
   );
   const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`);
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table><caption>${escapeText(caption)}</caption><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div>`;
+  // The caption stays outside: inside, it would be as wide as the table and scroll out of sight.
+  return `<div class="table"><p class="caption">${escapeText(caption)}</p><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table aria-label="${escapeText(caption)}"><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("")}</tbody></table></div></div>`;
 }
 
 function cell(value: HtmlCell, column: number): string {
@@ -40,7 +41,7 @@ function cell(value: HtmlCell, column: number): string {
     return `<td class="text ${value.pass ? "pass" : "fail"}">${value.pass ? "✓ holds" : "✗ broken"}</td>`;
   }
   const text = escapeText(typeof value === "string" ? value : value.text);
-  if (column === 0) return `<th scope="row">${text}</th>`;
-  if (typeof value === "string") return `<td>${text}</td>`;
-  return `<td class="text${value.isLong ? " long" : ""}">${text}</td>`;
+  const long = typeof value === "object" && value.isLong ? " long" : "";
+  if (column === 0) return `<th scope="row" class="text${long}">${text}</th>`;
+  return typeof value === "string" ? `<td>${text}</td>` : `<td class="text${long}">${text}</td>`;
 }

@@ -12,10 +12,11 @@ import {
   cleaningSummary,
   expiryTable,
   settingsTable,
+  worstQuotesTable,
 } from "./documentTables.ts";
 import { cards, figure, section } from "./htmlParts.ts";
 import { linePlot } from "./linePlot.ts";
-import { fixedText, percentText, shortText } from "./numberText.ts";
+import { dateText, fixedText, percentText, shortText } from "./numberText.ts";
 import { expiryIndex, type ReportData, type ReportMap } from "./reportData.ts";
 import { smilePlot } from "./smilePlot.ts";
 import { styleSheet } from "./styles.ts";
@@ -57,7 +58,7 @@ export function htmlReport(data: ReportData, clientScript?: string): string {
       : `<script type="application/json" id="${surfaceDataId}">${jsonInHtml(surfaceData(data))}</script><script>${scriptInHtml(clientScript)}</script>`;
   return `<!DOCTYPE html>
 <html lang="en">
-<head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/><title>${escapeText(`${document.underlying} volatility ${document.asOf}`)}</title><style>${styleSheet}</style></head>
+<head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="color-scheme" content="light dark"/><title>${escapeText(`${document.underlying} volatility, ${dateText(document.asOf)}`)}</title><style>${styleSheet}</style></head>
 <body>
 <header>${verdictHeader(document)}<nav aria-label="Sections"><ul>${links.join("")}</ul></nav></header>
 <main>
@@ -133,7 +134,7 @@ function surfaceSection({ surfaceGrid, termStructure }: ReportData, isRotatable:
     "surface",
     "Volatility surface",
     "",
-    cards([...(isRotatable ? [rotatable] : []), map, term], true),
+    cards([...(isRotatable ? [rotatable] : []), map, term]),
   );
 }
 
@@ -163,7 +164,7 @@ function residualSection({ document, quotes }: ReportData): string {
     "residuals",
     "Residuals",
     "",
-    `${cards([map, `<div class="checks">${checksTable(document)}</div>`], true)}`,
+    `${cards([map, `<div>${checksTable(document)}</div>`])}<h3>Worst quotes</h3>${worstQuotesTable(quotes)}`,
   );
 }
 
@@ -219,5 +220,14 @@ function convergenceSection({ history }: ReportData): string {
       { x, y: { label: "inside, %", kind: "percent", extent: [0, 1] } },
     ),
   );
-  return section("convergence", "Convergence", "", cards([loss, inside], true));
+  const time = figure(
+    "Time",
+    "Seconds since the start of the fit, by iteration.",
+    linePlot(
+      "Seconds by iteration",
+      [{ name: "seconds", points: history.map((h) => [h.iteration, h.seconds]) }],
+      { x, y: { label: "seconds", kind: "linear" } },
+    ),
+  );
+  return section("convergence", "Convergence", "", cards([loss, inside, time]));
 }

@@ -1,7 +1,12 @@
 /** Numbers as a report prints them. What is not finite prints as "n/a". */
 
-const finite = (value: number, text: (v: number) => string): string =>
-  Number.isFinite(value) ? text(value) : "n/a";
+function finite(value: number, text: (v: number) => string): string {
+  return Number.isFinite(value) ? trueMinus(text(value)) : "n/a";
+}
+
+/** A minus as long as a plus, and none before a zero. */
+export const trueMinus = (text: string): string =>
+  text.replace(/^-(?=[0.]+([^0-9.]|$))/, "").replace(/^-/, "−");
 
 /** 0.2345 → "23.45 %". */
 export const percentText = (value: number, digits = 1): string =>
@@ -18,7 +23,8 @@ export const countText = (value: number): string =>
 export function shortText(value: number, digits = 3): string {
   return finite(value, (v) => {
     const size = Math.abs(v);
-    if (size >= 1e6 || (size > 0 && size < 1e-3)) return v.toExponential(1).replace("e+", "e");
+    if (size >= 1e6 || (size > 0 && size < 1e-3))
+      return v.toExponential(1).replace(/(\.0)?e\+?/, "e");
     return size >= 1000 ? countText(v) : `${Number(v.toPrecision(digits))}`;
   });
 }
@@ -45,3 +51,7 @@ export function durationText(seconds: number): string {
     return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   });
 }
+
+/** "2026-03-27T15:30:00.000Z" → "2026-03-27 15:30 UTC". What is no date stays as it is. */
+export const dateText = (iso: string): string =>
+  iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC");

@@ -17,7 +17,7 @@ export interface ReportSmile {
   readonly standardError: readonly number[];
 }
 
-/** Implied volatility on a rectangle, [years][logMoneyness]. */
+/** Implied volatility on a rectangle, [years][logMoneyness]; NaN where there is nothing to show. */
 export interface SurfaceGrid {
   readonly logMoneyness: readonly number[];
   readonly years: readonly number[];

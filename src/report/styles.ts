@@ -17,6 +17,7 @@ body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,-
 header,main,footer{max-width:1560px;margin:0 auto;padding:0 clamp(12px,2.5vw,32px)}
 header{padding-top:24px}
 h1{font-size:clamp(1.35rem,1.1rem + 1.2vw,2rem);line-height:1.2;margin:0 0 4px}
+h3{font-size:1.02rem;margin:18px 0 6px}
 h2{font-size:1.25rem;margin:36px 0 4px;scroll-margin-top:12px}
 p{margin:0 0 12px;max-width:76ch}
 .soft,figcaption{color:var(--soft)}
@@ -32,7 +33,6 @@ a:focus-visible,summary:focus-visible,.scroll:focus-visible,canvas:focus-visible
 .tiles dd{margin:0;font-size:1.35rem;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
 .tiles small{display:block;font-size:.78rem;font-weight:400;color:var(--soft);overflow-wrap:anywhere}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,330px),1fr));gap:14px}
-.cards.wide{grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
 figure,.card{background:var(--card);border:1px solid var(--line);border-radius:8px;margin:0;padding:10px;min-width:0}
 figcaption{font-size:.86rem;line-height:1.4;margin-bottom:4px}
 figcaption strong{display:block;color:var(--ink);font-size:.95rem}
@@ -40,23 +40,25 @@ footer{padding-top:28px;padding-bottom:32px;font-size:.85rem;color:var(--soft)}
 details{margin:8px 0}summary{cursor:pointer;padding:4px 0}
 .names{font-size:.85rem;overflow-wrap:anywhere;max-height:16em;overflow:auto;padding:0 8px}
 .key{display:flex;flex-wrap:wrap;gap:2px 18px;font-size:.86rem;color:var(--soft);list-style:none;padding:0;margin:0 0 10px}
-.key svg{width:26px;height:14px;vertical-align:-2px;margin-right:6px}
+.key svg{display:inline-block;width:26px;height:14px;vertical-align:-2px;margin-right:6px}
 @media print{nav{display:none}figure,.card{break-inside:avoid}}`;
 
 const TABLES = `
-.scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:8px;margin:0 0 12px}
+.table{background:var(--card);border:1px solid var(--line);border-radius:8px;margin:0 0 12px;min-width:0}
+.caption{margin:0;padding:10px 12px 2px;color:var(--soft);font-size:.88rem;max-width:none}
+.scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
-caption{text-align:left;padding:10px 12px 4px;color:var(--soft)}
 th,td{padding:6px 12px;text-align:right;border-top:1px solid var(--line);vertical-align:top;white-space:nowrap}
 thead th{color:var(--soft);font-weight:600;border-top:0;vertical-align:bottom}
 tbody th{font-weight:500}
 th:first-child,td.text,th.text{text-align:left}
-td.text.long{white-space:normal;min-width:12em;overflow-wrap:anywhere}
+td.long{white-space:normal;min-width:11em;overflow-wrap:anywhere}
+th.long{white-space:normal;min-width:7.5em}
 .pass{color:var(--good);font-weight:600}.fail{color:var(--bad);font-weight:600}`;
 
 const FIGURES = `
 svg{display:block;width:100%;height:auto}
-figure svg{max-width:640px;margin:0 auto}
+figure svg{max-width:540px;margin:0 auto}
 svg text{font-family:inherit;fill:var(--soft)}
 .tick{font-size:11px}.axis{font-size:11.5px}
 path{fill:none}
@@ -69,7 +71,7 @@ path{fill:none}
 .quote path{stroke:var(--quote);stroke-width:1.1}.quote.missed path{stroke:var(--missed);stroke-width:1.5}
 .residual{stroke:var(--soft);stroke-width:.5}
 #surface3d{position:relative;min-height:0}
-#surface3d canvas{display:block;width:100%;height:min(62vh,440px);touch-action:pan-y;cursor:grab;border-radius:4px}
+#surface3d canvas{display:block;width:100%;aspect-ratio:4/3;max-width:620px;margin:0 auto;touch-action:pan-y;cursor:grab;border-radius:4px}
 #surface3d p{margin:0;padding:16px 4px;color:var(--soft)}`;
 
 export const styleSheet = `:root{color-scheme:light dark;${LIGHT}}

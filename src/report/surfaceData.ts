@@ -9,7 +9,7 @@ export const surfaceHostId = "surface3d";
 export interface SurfaceData {
   readonly logMoneyness: readonly number[];
   readonly years: readonly number[];
-  /** [years][logMoneyness]; null where the surface says nothing. */
+  /** [years][logMoneyness]; null where there is nothing to show. */
   readonly vol: readonly (readonly (number | null)[])[];
   /** [quote] (ln(K/F), years, mid volatility) */
   readonly quotes: readonly (readonly [number, number, number])[];

@@ -6,6 +6,7 @@
  * room.
  */
 import { scaleLinear, scaleLog, scaleSqrt } from "d3-scale";
+import { trueMinus } from "./numberText.ts";
 import { type Tick, tenorTicks } from "./tenor.ts";
 
 /** A figure's frame in user units. */
@@ -61,16 +62,16 @@ function scaleOf({ kind, extent: domain }: Axis, range: readonly [number, number
     });
   }
   const place = scaleLinear().domain(domain).range(range);
-  const values = place.ticks(Math.max(3, Math.round(length / 55)));
+  const values = place.ticks(Math.max(3, Math.round(length / (range[0] > range[1] ? 38 : 55))));
   const factor = kind === "percent" ? 100 : 1;
   const step = values.length > 1 ? (values[1] - values[0]) * factor : 1;
   const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-  const ticks = values.map((value) => ({ value, text: minus((value * factor).toFixed(digits)) }));
+  const ticks = values.map((value) => ({
+    value,
+    text: trueMinus((value * factor).toFixed(digits)),
+  }));
   return Object.assign((v: number) => place(v), { ticks });
 }
-
-const minus = (text: string): string =>
-  Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 
 /** Scales of a frame, and its grid, tick labels and axis names; y grows upwards. */
 export function plotArea(f: Frame, xAxis: Axis, yAxis: Axis): { x: Scale; y: Scale; axes: string } {

@@ -2,6 +2,7 @@
 import type { FitDocument, FitStatus } from "../calibrate/index.ts";
 import {
   countText,
+  dateText,
   durationText,
   fixedText,
   magnitudeText,
@@ -52,5 +53,5 @@ export function verdictHeader(document: FitDocument): string {
     ([name, value, note]) =>
       `<div><dt>${name}</dt><dd>${escapeText(value)}<small>${escapeText(note)}</small></dd></div>`,
   );
-  return `<h1>${escapeText(document.underlying)} volatility, ${escapeText(document.asOf)}</h1><p class="soft">Neural stochastic volatility fitted to ${countText(document.expiries.length)} expiries.</p><p class="verdict${certificate.pass ? "" : " bad"}">${escapeText(verdictSentence(document))}</p><dl class="tiles">${list.join("")}</dl>`;
+  return `<h1>${escapeText(document.underlying)} volatility, ${escapeText(dateText(document.asOf))}</h1><p class="soft">Neural stochastic volatility fitted to ${countText(document.expiries.length)} expiries.</p><p class="verdict${certificate.pass ? "" : " bad"}">${escapeText(verdictSentence(document))}</p><dl class="tiles">${list.join("")}</dl>`;
 }

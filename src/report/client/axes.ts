@@ -1,5 +1,6 @@
 /** The frame around the sheet: floor and edges, tick labels and the names of the axes. */
 import * as three from "three";
+import { trueMinus } from "../numberText.ts";
 import { tenorTicks } from "../tenor.ts";
 import { box, type World } from "./sheet.ts";
 
@@ -9,37 +10,42 @@ export interface AxisColours {
   readonly grid: string;
 }
 
-/** Everything that is not the surface. */
-export function axisObjects(world: World, { ink, grid }: AxisColours): three.Object3D[] {
+/** Everything that is not the surface, for a reader on the side `near` (each −1 or 1): the walls stand behind
+ * the surface and the labels before it. */
+export function axesGroup(
+  world: World,
+  { ink, grid }: AxisColours,
+  near: { readonly x: number; readonly z: number },
+): three.Group {
   const { logMoneyness, vol, years } = world.ranges;
-  const [floor, front, left] = [-box.y, box.z, -box.x];
+  const floor = -box.y;
+  const [front, right] = [near.z * box.z, near.x * box.x];
   const lines: number[] = [];
-  const labels: three.Object3D[] = [];
+  const group = new three.Group();
+  const write = (text: string, x: number, y: number, z: number): void => {
+    group.add(label(text, ink, [x, y, z]));
+  };
   for (const k of roundTicks(logMoneyness, 4)) {
     const x = world.x(k.value);
     lines.push(x, floor, -front, x, floor, front);
-    labels.push(label(k.text, ink, [x, floor - 0.05, front + 0.09]));
+    write(k.text, x, floor - 0.04, front + 0.1 * near.z);
   }
   for (const t of tenorTicks(years, world.z, 0.17)) {
     const z = world.z(t.value);
-    lines.push(left, floor, z, -left, floor, z);
-    labels.push(label(t.text, ink, [-left + 0.1, floor - 0.05, z]));
+    lines.push(-right, floor, z, right, floor, z);
+    write(t.text, right + 0.1 * near.x, floor - 0.04, z);
   }
   for (const v of roundTicks(vol, 4, 100)) {
     const y = world.y(v.value);
-    lines.push(left, y, -front, -left, y, -front, left, y, -front, left, y, front);
-    labels.push(label(`${v.text} %`, ink, [left - 0.02, y, front + 0.12]));
+    lines.push(-right, y, -front, right, y, -front, -right, y, -front, -right, y, front);
+    write(`${v.text} %`, -right - 0.05 * near.x, y, front + 0.1 * near.z);
   }
-  labels.push(
-    label("ln(K/F)", ink, [0, floor - 0.16, front + 0.2]),
-    label("expiry", ink, [-left + 0.3, floor - 0.1, 0]),
-  );
+  write("ln(K/F)", 0, floor - 0.14, front + 0.26 * near.z);
+  write("expiry", right + 0.3 * near.x, floor - 0.14, 0);
   const geometry = new three.BufferGeometry();
   geometry.setAttribute("position", new three.Float32BufferAttribute(lines, 3));
-  return [
-    new three.LineSegments(geometry, new three.LineBasicMaterial({ color: grid })),
-    ...labels,
-  ];
+  group.add(new three.LineSegments(geometry, new three.LineBasicMaterial({ color: grid })));
+  return group;
 }
 
 /** About `count` round values in a range, with their text times `factor`. */
@@ -52,7 +58,7 @@ function roundTicks([low, high]: readonly [number, number], count: number, facto
   const last = Math.floor((high * factor) / step + 1e-9);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => ({
     value: ((first + i) * step) / factor,
-    text: ((first + i) * step).toFixed(digits).replace("-", "−"),
+    text: trueMinus(((first + i) * step).toFixed(digits)),
   }));
 }
 
@@ -73,8 +79,11 @@ function label(text: string, css: string, [x, y, z]: [number, number, number]): 
   }
   const texture = new three.CanvasTexture(canvas);
   texture.colorSpace = three.SRGBColorSpace;
-  const sprite = new three.Sprite(new three.SpriteMaterial({ map: texture, depthTest: false }));
-  const size = 0.1;
+  const sprite = new three.Sprite(
+    new three.SpriteMaterial({ map: texture, depthTest: false, sizeAttenuation: false }),
+  );
+  // Of the picture's height, about: text is as large near as far.
+  const size = 0.046;
   sprite.scale.set((size * canvas.width) / height, size, 1);
   sprite.position.set(x, y, z);
   return sprite;

@@ -47,61 +47,75 @@ function rangeOf(values: readonly number[]): Range {
   ];
 }
 
-/** Triangles between neighbours that all have a volatility; colour is volatility. */
-export function sheet(data: SurfaceData, world: World): three.Object3D {
-  const ramp = colourRamp("sequential");
-  const width = data.logMoneyness.length;
-  const positions: number[] = [];
-  const colours: number[] = [];
-  data.years.forEach((t, j) => {
-    data.logMoneyness.forEach((k, i) => {
-      const vol = data.vol[j][i];
-      const height = vol === null ? 0 : world.y(vol);
-      positions.push(world.x(k), height, world.z(t));
-      new three.Color(ramp(height / (2 * box.y) + 0.5)).toArray(colours, colours.length);
+/** Points of a row of the sheet. */
+const COLUMNS = 49;
+
+/** A point of the sheet in data units; null where there is nothing to show. */
+type SheetPoint = { readonly k: number; readonly t: number; readonly vol: number } | null;
+
+/** [row][column] the surface with every row stretched over its own smile, so that the sheet has smooth edges. */
+function sheetPoints({ logMoneyness, years, vol }: SurfaceData): SheetPoint[][] {
+  return years.map((t, j) => {
+    const first = vol[j].findIndex((v) => v !== null);
+    const last = vol[j].findLastIndex((v) => v !== null);
+    return Array.from({ length: COLUMNS }, (_, column) => {
+      if (first < 0) return null;
+      const place = first + ((last - first) * column) / (COLUMNS - 1);
+      const i = Math.min(Math.floor(place), Math.max(first, last - 1));
+      const [a, b] = [vol[j][i], vol[j][Math.min(i + 1, last)]];
+      if (a === null || b === null) return null;
+      const between = (from: number, to: number): number => from + (place - i) * (to - from);
+      const next = logMoneyness[Math.min(i + 1, last)];
+      return { k: between(logMoneyness[i], next), t, vol: between(a, b) };
     });
   });
+}
+
+/** Triangles between neighbours; colour is volatility. */
+export function sheet(data: SurfaceData, world: World): three.Object3D {
+  const ramp = colourRamp("sequential");
+  const points = sheetPoints(data).flat();
+  const positions = points.flatMap((p) =>
+    p === null ? [0, 0, 0] : [world.x(p.k), world.y(p.vol), world.z(p.t)],
+  );
+  const colours = points.flatMap((p) =>
+    p === null ? [0, 0, 0] : new three.Color(ramp(world.y(p.vol) / (2 * box.y) + 0.5)).toArray(),
+  );
   const triangles: number[] = [];
-  const isKnown = (index: number): boolean =>
-    data.vol[Math.floor(index / width)][index % width] !== null;
-  for (let j = 0; j + 1 < data.years.length; j++) {
-    for (let i = 0; i + 1 < width; i++) {
-      const a = j * width + i;
-      if (![a, a + 1, a + width, a + width + 1].every(isKnown)) continue;
-      triangles.push(a, a + 1, a + width, a + 1, a + width + 1, a + width);
-    }
+  for (let a = 0; a + COLUMNS + 1 < points.length; a++) {
+    const corners = [a, a + 1, a + COLUMNS, a + COLUMNS + 1];
+    if (a % COLUMNS === COLUMNS - 1 || corners.some((corner) => points[corner] === null)) continue;
+    triangles.push(a, a + 1, a + COLUMNS, a + 1, a + COLUMNS + 1, a + COLUMNS);
   }
   const geometry = new three.BufferGeometry();
   geometry.setAttribute("position", new three.Float32BufferAttribute(positions, 3));
   geometry.setAttribute("color", new three.Float32BufferAttribute(colours, 3));
   geometry.setIndex(triangles);
-  return new three.Mesh(
-    geometry,
-    new three.MeshBasicMaterial({
-      vertexColors: true,
-      side: three.DoubleSide,
-      polygonOffset: true,
-      polygonOffsetFactor: 1,
-      polygonOffsetUnits: 1,
-    }),
-  );
+  const material = new three.MeshBasicMaterial({
+    vertexColors: true,
+    side: three.DoubleSide,
+    // Lines on the sheet win over the sheet.
+    polygonOffset: true,
+    polygonOffsetFactor: 1,
+    polygonOffsetUnits: 1,
+  });
+  return new three.Mesh(geometry, material);
 }
 
-/** Every third line of the grid in both directions. */
+/** Smiles and term structures along the sheet, every third and every fourth. */
 export function sheetLines(data: SurfaceData, world: World, css: string): three.Object3D {
+  const rows = sheetPoints(data);
   const ends: number[] = [];
-  const segment = (j0: number, i0: number, j1: number, i1: number): void => {
-    const [v0, v1] = [data.vol[j0][i0], data.vol[j1][i1]];
-    if (v0 === null || v1 === null) return;
-    ends.push(world.x(data.logMoneyness[i0]), world.y(v0), world.z(data.years[j0]));
-    ends.push(world.x(data.logMoneyness[i1]), world.y(v1), world.z(data.years[j1]));
+  const segment = (a: SheetPoint, b: SheetPoint): void => {
+    if (a === null || b === null) return;
+    for (const p of [a, b]) ends.push(world.x(p.k), world.y(p.vol), world.z(p.t));
   };
-  for (let j = 0; j < data.years.length; j++) {
-    for (let i = 0; i < data.logMoneyness.length; i++) {
-      if (j % 3 === 0 && i > 0) segment(j, i - 1, j, i);
-      if (i % 3 === 0 && j > 0) segment(j - 1, i, j, i);
-    }
-  }
+  rows.forEach((row, j) => {
+    row.forEach((point, i) => {
+      if (j % 3 === 0 && i > 0) segment(row[i - 1], point);
+      if (i % 4 === 0 && j > 0) segment(rows[j - 1][i], point);
+    });
+  });
   const geometry = new three.BufferGeometry();
   geometry.setAttribute("position", new three.Float32BufferAttribute(ends, 3));
   const material = new three.LineBasicMaterial({

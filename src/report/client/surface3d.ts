@@ -6,11 +6,11 @@
  */
 import * as three from "three";
 import { type SurfaceData, surfaceDataId, surfaceHostId } from "../surfaceData.ts";
-import { axisObjects } from "./axes.ts";
-import { quoteDots, sheet, sheetLines, worldOf } from "./sheet.ts";
+import { axesGroup } from "./axes.ts";
+import { quoteDots, sheet, sheetLines, type World, worldOf } from "./sheet.ts";
 
-const START = { azimuth: -0.75, elevation: 0.42 };
-const DISTANCE = 3.6;
+const START = { azimuth: 0.72, elevation: 0.42 };
+const DISTANCE = 3.75;
 const KEYS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-0.12, 0],
   ArrowRight: [0.12, 0],
@@ -32,6 +32,8 @@ function show(host: HTMLElement, data: SurfaceData): void {
   const camera = new three.PerspectiveCamera(34, 1, 0.1, 20);
   const direction = { ...START };
   let scene = sceneOf(data, world);
+  let axesSeenFrom = axesOf(world);
+  let axes = new three.Group();
 
   const draw = (): void => {
     const { azimuth, elevation } = direction;
@@ -43,7 +45,11 @@ function show(host: HTMLElement, data: SurfaceData): void {
       back * DISTANCE * Math.sin(elevation),
       back * flat * Math.cos(azimuth),
     );
-    camera.lookAt(0, -0.05, 0);
+    camera.lookAt(0, -0.16, 0);
+    const near = { x: camera.position.x < 0 ? -1 : 1, z: camera.position.z < 0 ? -1 : 1 };
+    scene.remove(axes);
+    axes = axesSeenFrom(near.x, near.z);
+    scene.add(axes);
     renderer.render(scene, camera);
   };
   const turn = (azimuth: number, elevation: number): void => {
@@ -55,6 +61,7 @@ function show(host: HTMLElement, data: SurfaceData): void {
   listen(canvas, turn);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     scene = sceneOf(data, world);
+    axesSeenFrom = axesOf(world);
     draw();
   });
   new ResizeObserver(() => {
@@ -68,15 +75,28 @@ function show(host: HTMLElement, data: SurfaceData): void {
   }).observe(canvas);
 }
 
-function sceneOf(data: SurfaceData, world: ReturnType<typeof worldOf>): three.Scene {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
+/** A colour of the style sheet, light or dark as the page is. */
+const colour = (name: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** Axes by the quarter that the reader looks from, each built once. */
+function axesOf(world: World): (nearX: number, nearZ: number) => three.Group {
+  const built = new Map<string, three.Group>();
+  const colours = { ink: colour("--soft"), grid: colour("--line") };
+  return (nearX, nearZ) => {
+    const key = `${nearX} ${nearZ}`;
+    const axes = built.get(key) ?? axesGroup(world, colours, { x: nearX, z: nearZ });
+    built.set(key, axes);
+    return axes;
+  };
+}
+
+function sceneOf(data: SurfaceData, world: World): three.Scene {
   const scene = new three.Scene();
   scene.add(
     sheet(data, world),
     sheetLines(data, world, colour("--over")),
     quoteDots(data, world, colour("--ink")),
-    ...axisObjects(world, { ink: colour("--soft"), grid: colour("--line") }),
   );
   return scene;
 }
