@@ -34,8 +34,15 @@ import {
 } from "./levenbergMarquardt.ts";
 import type { FittedModel } from "./modelFile.ts";
 import { type Pricer, pricer, type PricingSetup } from "./pricer.ts";
-import { coldSchedule, iterationsOf, type Phase, warmSchedule } from "./schedule.ts";
-import { bootstrapForwardVol, type Targets, targetsFromChain } from "./targets.ts";
+import {
+  coldSchedule,
+  iterationsOf,
+  pathsFactor,
+  type Phase,
+  warmSchedule,
+  withMorePaths,
+} from "./schedule.ts";
+import { bootstrapForwardVol, type Targets, targetsFromChain, thinTargets } from "./targets.ts";
 import { carriedTheta } from "./warmStart.ts";
 
 /** What `onProgress` hears after each iteration. */
@@ -69,6 +76,8 @@ export const fitDefaults = {
   /** Prior width of network weights against that of all other parameters. */
   networkScale: 0.5,
   assessmentPaths: 32768,
+  /** Most quotes in the residuals of the search; chains with more are thinned evenly, and assessed in full. */
+  searchQuotes: 450,
 } as const;
 
 export interface FitResult extends Assessment {
@@ -100,7 +109,9 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
     backend: options.backend ?? wasmBackend,
     threads: options.threads ?? defaultThreads(),
   };
-  const schedule = options.schedule ?? (options.warmStart ? warmSchedule : coldSchedule);
+  const factor = pathsFactor(targets.halfSpreadVol);
+  const schedule =
+    options.schedule ?? withMorePaths(options.warmStart ? warmSchedule : coldSchedule, factor);
   const start = startingTheta(chain, program, config, targets, seed, options.warmStart);
   const key = JSON.stringify([
     fingerprint(chain),
@@ -125,12 +136,19 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
       : decodeCheckpoint(saved, key);
   const origin = started - 1000 * first.seconds;
   const { progress, status } = await search(
-    { setup, schedule, seed, options, key, started: origin },
+    {
+      setup: { ...setup, targets: thinTargets(targets, fitDefaults.searchQuotes) },
+      schedule,
+      seed,
+      options,
+      key,
+      started: origin,
+    },
     first,
   );
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
-    paths: options.assessmentPaths ?? fitDefaults.assessmentPaths,
+    paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * factor,
     status,
     started: origin,
     pathSteps: progress.pathSteps,

@@ -32,3 +32,23 @@ export const warmSchedule: readonly Phase[] = [
 /** Iterations of a schedule when no phase ends early. */
 export const iterationsOf = (schedule: readonly Phase[]): number =>
   schedule.reduce((sum, phase) => sum + phase.iterations, 0);
+
+/** Half spread (decimal volatility) above which the schedule's paths are enough, and the most they are multiplied by. */
+const comfortableHalfSpreadVol = 0.0035;
+const mostPathsFactor = 2;
+
+/** How many times more paths tightly quoted chains need: Monte Carlo error must stay below their half spreads.
+ *
+ * Shape  halfSpreadVol [quote], decimal → 1 or 2
+ */
+export function pathsFactor(halfSpreadVol: Float64Array): number {
+  const sorted = Float64Array.from(halfSpreadVol).sort();
+  const median = sorted[sorted.length >> 1];
+  return median >= comfortableHalfSpreadVol ? 1 : mostPathsFactor;
+}
+
+/** The schedule with its last phase on `factor` times the paths. */
+export const withMorePaths = (schedule: readonly Phase[], factor: number): readonly Phase[] =>
+  schedule.map((phase, i) =>
+    i + 1 < schedule.length ? phase : { ...phase, residualPaths: phase.residualPaths * factor },
+  );

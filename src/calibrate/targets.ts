@@ -72,6 +72,36 @@ export function targetsFromChain(chain: Chain, options: TargetOptions = {}): Tar
   };
 }
 
+/** At most about `most` targets for a search, kept evenly over each expiry's strikes; the others are still assessed.
+ *
+ * Shape   columns [quote] → columns [kept], at least eight of every expiry; all when there are no more than `most`
+ */
+export function thinTargets(targets: Targets, most: number): Targets {
+  const count = targets.price.length;
+  if (count <= most) return targets;
+  const kept = Array.from(targets.yearsToExpiry).flatMap((_, expiry) => {
+    const own = Array.from(targets.expiryOf.keys()).filter((i) => targets.expiryOf[i] === expiry);
+    const keep = Math.min(own.length, Math.max(8, Math.round((own.length * most) / count)));
+    return Array.from(
+      { length: keep },
+      (__, j) => own[Math.round((j * (own.length - 1)) / (keep - 1))],
+    );
+  });
+  const pick = (column: Float64Array) => Float64Array.from(kept, (i) => column[i]);
+  return {
+    ...targets,
+    expiryOf: Int32Array.from(kept, (i) => targets.expiryOf[i]),
+    logMoneyness: pick(targets.logMoneyness),
+    sign: pick(targets.sign),
+    midVol: pick(targets.midVol),
+    halfSpreadVol: pick(targets.halfSpreadVol),
+    price: pick(targets.price),
+    vega: pick(targets.vega),
+    scale: pick(targets.scale),
+    delta: pick(targets.delta),
+  };
+}
+
 function atmVolOf(expiry: Chain["expiries"][number]): number {
   const quotes = expiry.quotes;
   const right = quotes.findIndex((q) => q.logMoneyness >= 0);
