@@ -80,13 +80,15 @@ function gridOf(surface: Surface, smiles: readonly ReportSmile[]): SurfaceGrid {
   const first = surface.years[0];
   const last = surface.domain.yearsMax;
   // Even in √T: smiles change fastest at the short end.
-  const years = spaced(Math.sqrt(first), Math.sqrt(last), points.dates).map((root) =>
-    Math.min(Math.max(root ** 2, first), last),
-  );
+  const roots = spaced(Math.sqrt(first), Math.sqrt(last), points.dates);
+  const years = [first, ...roots.slice(1, -1).map((root) => root ** 2), last];
+  const halfStep = (logMoneyness[1] - logMoneyness[0]) / 2;
   const vol = years.map((t) => {
     const slice = surface.slice(t);
     const [from, to] = quotedRange(smiles, t);
-    return logMoneyness.map((k) => (k >= from && k <= to ? slice.impliedVol(k) : Number.NaN));
+    return logMoneyness.map((k) =>
+      k >= from - halfStep && k <= to + halfStep ? slice.impliedVol(k) : Number.NaN,
+    );
   });
   return { logMoneyness, years, vol };
 }

@@ -106,7 +106,7 @@ function surfaceSection({ surfaceGrid, termStructure }: ReportData, isRotatable:
   );
   const map = figure(
     "Surface as a heat map",
-    "Implied volatility over log-moneyness and time to expiry.",
+    "Implied volatility over log-moneyness and time to expiry, where there are quotes.",
     heatMap(
       "Implied volatility surface",
       { xs, ys, values },

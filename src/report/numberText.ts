@@ -46,7 +46,7 @@ export function magnitudeText(value: number): string {
 /** "8.4 s", "3 min 20 s". */
 export function durationText(seconds: number): string {
   return finite(seconds, (s) => {
-    if (s < 60) return `${s.toFixed(1)} s`;
+    if (s < 59.95) return `${s.toFixed(1)} s`;
     const whole = Math.round(s);
     return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   });

@@ -30,7 +30,7 @@ export function axesGroup(
     lines.push(x, floor, -front, x, floor, front);
     write(k.text, x, floor - 0.04, front + 0.1 * near.z);
   }
-  for (const t of tenorTicks(years, world.z, 0.17)) {
+  for (const t of tenorTicks(years, world.z, 0.24)) {
     const z = world.z(t.value);
     lines.push(-right, floor, z, right, floor, z);
     write(t.text, right + 0.1 * near.x, floor - 0.04, z);
@@ -41,7 +41,7 @@ export function axesGroup(
     write(`${v.text} %`, -right - 0.05 * near.x, y, front + 0.1 * near.z);
   }
   write("ln(K/F)", 0, floor - 0.14, front + 0.26 * near.z);
-  write("expiry", right + 0.3 * near.x, floor - 0.14, 0);
+  write("expiry", right + 0.36 * near.x, floor - 0.14, 0);
   const geometry = new three.BufferGeometry();
   geometry.setAttribute("position", new three.Float32BufferAttribute(lines, 3));
   group.add(new three.LineSegments(geometry, new three.LineBasicMaterial({ color: grid })));
@@ -83,7 +83,7 @@ function label(text: string, css: string, [x, y, z]: [number, number, number]): 
     new three.SpriteMaterial({ map: texture, depthTest: false, sizeAttenuation: false }),
   );
   // Of the picture's height, about: text is as large near as far.
-  const size = 0.046;
+  const size = 0.041;
   sprite.scale.set((size * canvas.width) / height, size, 1);
   sprite.position.set(x, y, z);
   return sprite;
