@@ -7,7 +7,6 @@
  * half spreads grow from 0.3 vol points at the money to several in the wings and at the short end, as on Deribit.
  */
 import type { Backend } from "../backend/backend.ts";
-import { wasmBackend } from "../backend/wasm/index.ts";
 import { impliedTotalStdDev } from "../formulas/index.ts";
 import {
   initialTheta,
@@ -37,7 +36,7 @@ export const syntheticChain = {
  *
  * Shape   17 strikes × 8 expiries → one row each
  */
-export async function syntheticChainCsv(backend: Backend = wasmBackend): Promise<string> {
+export async function syntheticChainCsv(backend: Backend): Promise<string> {
   const { days, forwardVol, standardDeviations, spot, ratePerYear } = syntheticChain;
   const years = days.map((d) => d / 365);
   const config: NeuralSdeConfig = {

@@ -2,6 +2,7 @@
  * `volterra demo`: the whole way from quotes to report on an embedded chain, without a file or a network.
  */
 import { type Command, Option } from "commander";
+import { wasmBackend } from "../backend/wasm/index.ts";
 import { syntheticChain, syntheticChainCsv } from "../calibrate/index.ts";
 import { clean, openBytes } from "../market/index.ts";
 import { daxAsOf, daxCsv, daxHalfSpreadVol } from "./examples/dax2002.ts";
@@ -30,7 +31,7 @@ const examples = {
     name: "btc-synthetic",
     underlying: syntheticChain.underlying,
     asOf: syntheticChain.asOf,
-    csv: () => syntheticChainCsv(),
+    csv: () => syntheticChainCsv(wasmBackend),
   },
 } as const satisfies Readonly<Record<string, Example>>;
 
