@@ -8,7 +8,7 @@
  * Ends with a non-zero code at the first error.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,20 +41,10 @@ async function bundle(entry: string, outfile: string, options: BuildOptions = {}
   });
 }
 
-/** The report's script: `main.ts` of its folder, or the only file there. */
-function clientEntry(): string | undefined {
-  const folder = "src/report/client";
-  if (!existsSync(join(root, folder))) return undefined;
-  const files = readdirSync(join(root, folder)).filter((name) => /^[^.]+\.ts$/.test(name));
-  const entry = files.find((name) => name === "main.ts" || name === "index.ts") ?? files[0];
-  return entry === undefined ? undefined : `${folder}/${entry}`;
-}
-
 try {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   compile();
-  const client = clientEntry();
-  if (client !== undefined) await bundle(client, "dist/report/client.js", { format: "iife" });
+  await bundle("src/report/client/surface3d.ts", "dist/report/client.js", { format: "iife" });
   await bundle("src/engine.ts", "dist/browser/engine.js", { external: ["node:*"] });
   chmodSync(join(root, "dist/cli/main.js"), 0o755);
 } catch (error) {
