@@ -44,7 +44,7 @@ describe("a report", () => {
   test.each([
     ["share inside", "66.7 %"],
     ["root mean square error", "1.38 vp"],
-    ["worst quote", "−2.4 spreads"],
+    ["worst quote", "<dt>Worst quote, half spreads</dt><dd>−2.4<"],
     ["time", "1 min 23 s"],
     ["path steps", "8.12 G path steps"],
     ["forward", "102.25"],
@@ -69,6 +69,12 @@ describe("a report", () => {
     const plots = smiles.slice(smiles.indexOf("<figure>"));
     expect(plots.match(/class="quote missed"/g)).toHaveLength(2);
     expect(plots.match(/class="quote"/g)).toHaveLength(4);
+  });
+
+  test("colours ratios evenly about 1: up to ×1.2 means down to ×0.83", () => {
+    const learned = /<h2 id="learned">[\s\S]*?<\/section>/.exec(html)?.[0] ?? "";
+    expect(learned).toContain(">×0.83<");
+    expect(learned).toContain(">×1.20<");
   });
 
   test("escapes names everywhere", () => {
@@ -103,11 +109,7 @@ describe("a report", () => {
 
 describe("the script in a report", () => {
   test("cannot end early, nor can its data", () => {
-    const hostile = {
-      ...testReport,
-      settings: {},
-    };
-    const html = htmlReport(hostile, "a = '</script><!--'; b = '</SCRIPT>'");
+    const html = htmlReport(testReport, "a = '</script><!--'; b = '</SCRIPT>'");
     expect(html.match(/<\/script>/gi)).toHaveLength(2);
     expect(html).toContain("a = '<\\/script><\\!--'; b = '<\\/SCRIPT>'");
   });

@@ -170,23 +170,30 @@ function residualSection({ document, quotes }: ReportData): string {
 
 const MAP_FORMATS: Readonly<Record<ReportMap["format"], (v: number) => string>> = {
   vol: (v) => percentText(v),
-  ratio: (v) => `×${fixedText(v)}`,
+  ratio: (v) => `×${fixedText(Math.exp(v))}`,
   number: (v) => shortText(v, 2),
 };
-const MAP_MIDDLES = { vol: undefined, ratio: 1, number: 0 } as const;
+const MAP_MIDDLES = { vol: undefined, ratio: 0, number: 0 } as const;
+/** Ratios are coloured by their logarithm, in which half is as far from 1 as twice. */
+const onMapScale = ({ format, values }: ReportMap): readonly (readonly number[])[] =>
+  format === "ratio" ? values.map((row) => row.map((v) => Math.log(v))) : values;
 
 function learnedSection(maps: readonly ReportMap[]): string {
   const figures = maps.map((map) =>
     figure(
       map.title,
       map.note,
-      heatMap(map.title, map, {
-        x: { label: map.xLabel === "years" ? "time" : map.xLabel, kind: "time" },
-        y: { label: map.yLabel, kind: "linear" },
-        value: map.format === "ratio" ? "factor" : "",
-        format: MAP_FORMATS[map.format],
-        middle: MAP_MIDDLES[map.format],
-      }),
+      heatMap(
+        map.title,
+        { ...map, values: onMapScale(map) },
+        {
+          x: { label: map.xLabel === "years" ? "time" : map.xLabel, kind: "time" },
+          y: { label: map.yLabel, kind: "linear" },
+          value: map.format === "ratio" ? "factor" : "",
+          format: MAP_FORMATS[map.format],
+          middle: MAP_MIDDLES[map.format],
+        },
+      ),
     ),
   );
   return section(

@@ -52,6 +52,6 @@ export function smilePlot(title: string, quotes: readonly QuoteFit[], smile: Rep
   return svg(
     f,
     title,
-    `${axes}<path class="band" d="${band(curve) ?? ""}"/>${bars.join("")}<path class="curve" d="${path(curve) ?? ""}"/>`,
+    `${axes}<path class="band" d="${band(curve) ?? ""}"/><path class="curve" d="${path(curve) ?? ""}"/>${bars.join("")}`,
   );
 }

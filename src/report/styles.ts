@@ -68,7 +68,7 @@ path{fill:none}
 .curve{stroke:var(--model);stroke-width:1.8;stroke-linejoin:round}
 .s1.curve{stroke:var(--second)}
 .dot{fill:var(--model)}.dot.s1{fill:var(--second)}
-.quote path{stroke:var(--quote);stroke-width:1.1}.quote.missed path{stroke:var(--missed);stroke-width:1.5}
+.quote path{stroke:var(--quote);stroke-width:1.3}.quote.missed path{stroke:var(--missed);stroke-width:1.5}
 .residual{stroke:var(--soft);stroke-width:.5}
 #surface3d{position:relative;min-height:0}
 #surface3d canvas{display:block;width:100%;aspect-ratio:4/3;max-width:620px;margin:0 auto;touch-action:pan-y;cursor:grab;border-radius:4px}

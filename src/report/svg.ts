@@ -62,7 +62,7 @@ function scaleOf({ kind, extent: domain }: Axis, range: readonly [number, number
     });
   }
   const place = scaleLinear().domain(domain).range(range);
-  const values = place.ticks(Math.max(3, Math.round(length / (range[0] > range[1] ? 38 : 55))));
+  const values = place.ticks(Math.max(3, Math.round(length / (range[0] > range[1] ? 38 : 62))));
   const factor = kind === "percent" ? 100 : 1;
   const step = values.length > 1 ? (values[1] - values[0]) * factor : 1;
   const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));

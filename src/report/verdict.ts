@@ -28,7 +28,6 @@ export function verdictSentence({ status, fit, quotes, certificate }: FitDocumen
 /** HTML of the head. */
 export function verdictHeader(document: FitDocument): string {
   const { fit, quotes, certificate, cost } = document;
-  const spreads = fixedText(fit.worst.spreads, 1);
   const tiles: readonly (readonly [string, string, string])[] = [
     [
       "Inside bid-ask",
@@ -36,7 +35,7 @@ export function verdictHeader(document: FitDocument): string {
       `${countText(quotes.used)} of ${countText(quotes.read)} quotes used`,
     ],
     ["RMSE", `${fixedText(fit.rmseVolPoints)} vp`, `${fixedText(fit.rmseSpreads)} half spreads`],
-    ["Worst quote", `${spreads} spreads`, fit.worst.instrument],
+    ["Worst quote, half spreads", fixedText(fit.worst.spreads, 1), fit.worst.instrument],
     [
       "Arbitrage certificate",
       certificate.pass ? "pass" : "FAIL",
