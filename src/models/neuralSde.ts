@@ -92,6 +92,11 @@ const skeleton = {
 /** Least total variance of a path: where its volatility fell too fast for the step. */
 const smallestVariance = 1e-8;
 
+/** Largest |ρ|: some variance always remains for the conditional price to smooth. */
+const correlationBound = 0.9;
+/** Largest speed of a factor, per year: faster ones would live between the grid's steps. */
+const fastestSpeed = 16;
+
 /** Bounds of the network's log-volatility and log-vol-of-vol. */
 export const stateBound = 2.5;
 export const volOfVolBound = 1.5;
@@ -152,7 +157,8 @@ export function neuralSdeProgram(config: NeuralSdeConfig): Program {
       const level = mul(t.forwardVol, exp(p.level.at(t.interval)));
       const r1 = add(add(p.r1, p.skew1.at(t.interval)), s.r1);
       const r2 = add(add(p.r2, p.skew2.at(t.interval)), s.r2);
-      const orthogonal = reciprocal(add(1, add(square(r1), square(r2)))); // 1 − |ρ|²
+      const inverse = reciprocal(add(1, add(square(r1), square(r2))));
+      const orthogonal = add(1 - correlationBound ** 2, mul(correlationBound ** 2, inverse)); // 1 − |ρ|²
       const slow = factorStep({
         logKappa: p.logKappa1,
         logEta: p.logEta1,
@@ -176,7 +182,7 @@ export function neuralSdeProgram(config: NeuralSdeConfig): Program {
       const sigma = mul(level, s.base);
       const shock = mul(
         mul(sigma, sqrt(t.dt)),
-        mul(sqrt(orthogonal), add(mul(r1, z[0]), mul(r2, z[1]))),
+        mul(mul(correlationBound, sqrt(inverse)), add(mul(r1, z[0]), mul(r2, z[1]))),
       );
       const correlated = mul(mul(square(sigma), t.dt), sub(1, orthogonal));
       const next = coefficients(p.net, t.sqrtTimeNext, t.logTimeNext, slow, fast);
@@ -224,7 +230,7 @@ interface FactorStep {
 
 /** Exact step of the Ornstein-Uhlenbeck factor with its coefficients held over the step. */
 function factorStep(o: FactorStep): Expr {
-  const kappa = exp(o.logKappa);
+  const kappa = bounded(exp(o.logKappa), fastestSpeed);
   const decay = exp(neg(mul(kappa, o.dt)));
   const variance = div(sub(1, square(decay)), mul(2, kappa));
   const size = mul(exp(add(o.logEta, o.logVolOfVol)), sqrt(variance));
