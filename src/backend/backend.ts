@@ -57,6 +57,11 @@ export interface Runner {
   readonly threads: number;
   /** Replaces the noise (otherwise the noise of the last call stays). */
   setNoise(noise: PathNoise): void;
+  /**
+   * The runner's own noise, to be filled in place where a copy would cost memory; zeros until something is drawn.
+   * Filling it replaces the noise as `setNoise` does.
+   */
+  noise(): PathNoise;
   /** Row means at `theta` [param]. */
   means(theta: Float64Array): RowMeans;
   /**

@@ -168,16 +168,15 @@ async function modelSurface(
   );
   const runner = await backend.prepare(program, plan, { threads });
   const { factors, initialNormals } = program;
-  runner.setNoise(
-    sobolNoise({
-      steps: plan.steps,
-      factors,
-      initialNormals,
-      paths: surfacePaths,
-      seed,
-      times: grid.times,
-    }),
-  );
+  sobolNoise({
+    steps: plan.steps,
+    factors,
+    initialNormals,
+    paths: surfacePaths,
+    seed,
+    times: grid.times,
+    into: runner.noise(),
+  });
   const observed = runner.observations(theta);
   runner.free();
   const column = (i: number) => observed.subarray(i * surfacePaths, (i + 1) * surfacePaths);

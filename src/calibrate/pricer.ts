@@ -41,10 +41,17 @@ export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<P
   const runner = await backend.prepare(program, plan, { threads });
   const { times } = neuralSdeGrid(config, refine);
   const { factors, initialNormals } = program;
-  const redraw = (seed: number) =>
-    runner.setNoise(
-      sobolNoise({ steps: plan.steps, factors, initialNormals, paths: choice.paths, seed, times }),
-    );
+  const redraw = (seed: number): void => {
+    sobolNoise({
+      steps: plan.steps,
+      factors,
+      initialNormals,
+      paths: choice.paths,
+      seed,
+      times,
+      into: runner.noise(),
+    });
+  };
   redraw(choice.seed);
   return { choice, steps: plan.steps, runner, prices: (theta) => runner.means(theta), redraw };
 }

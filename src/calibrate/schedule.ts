@@ -34,7 +34,7 @@ export const iterationsOf = (schedule: readonly Phase[]): number =>
   schedule.reduce((sum, phase) => sum + phase.iterations, 0);
 
 /** Half spread (decimal volatility) above which the schedule's paths are enough, and the most they are multiplied by. */
-const comfortableHalfSpreadVol = 0.0035;
+const comfortableHalfSpreadVol = 0.008;
 const mostPathsFactor = 2;
 
 /** How many times more paths tightly quoted chains need: Monte Carlo error must stay below their half spreads.

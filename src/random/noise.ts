@@ -31,6 +31,8 @@ export interface NoiseOptions {
   readonly seed: number;
   /** [steps + 1], strictly increasing, years; needed by sobolNoise only */
   readonly times?: ArrayLike<number>;
+  /** arrays to fill and return in place of new ones */
+  readonly into?: Noise;
 }
 
 export interface Noise {
@@ -53,7 +55,15 @@ function checkSizes(where: string, options: NoiseOptions): void {
 }
 
 function allocate(options: NoiseOptions): Noise {
-  const { steps, factors, initialNormals, paths } = options;
+  const { steps, factors, initialNormals, paths, into } = options;
+  if (into !== undefined) {
+    const increments = steps * factors * paths;
+    const initial = initialNormals * paths;
+    if (into.increments.length === increments && into.initial.length === initial) return into;
+    throw new ShapeError(
+      `noise: into: expected increments [step ${steps}][factor ${factors}][path ${paths}] and initial [${initialNormals}][path ${paths}], got ${into.increments.length} and ${into.initial.length} numbers. Take them from the runner of the same plan.`,
+    );
+  }
   return {
     increments: new Float32Array(steps * factors * paths),
     initial: new Float32Array(initialNormals * paths),

@@ -36,6 +36,13 @@ export function referenceRunner(program: Program, plan: Plan): Runner {
       checkNoise(program, plan, next);
       noise = next;
     },
+    noise() {
+      noise ??= {
+        increments: new Float32Array(plan.steps * program.factors * plan.paths),
+        initial: new Float32Array(program.initialNormals * plan.paths),
+      };
+      return noise;
+    },
     means: (theta) => rowMeans(stages, theta, begin(theta)),
     gradient: (theta, cotangents) => gradient(stages, theta, begin(theta), cotangents),
     jacobian: (theta) => jacobian(stages, theta, begin(theta)),

@@ -77,6 +77,7 @@ export async function wasmRunner(
     plan,
     threads,
     setNoise: (noise) => setNoise(machine, noise),
+    noise: () => noiseViews(machine),
     means: (theta) => means(machine, theta),
     gradient: (theta, cotangents) => gradient(machine, theta, cotangents),
     jacobian: (theta) => jacobian(machine, theta),
@@ -134,7 +135,7 @@ function initialise(machine: Machine): void {
 }
 
 function setNoise(machine: Machine, noise: PathNoise): void {
-  const { compiled, plan, layout, buffer } = machine;
+  const { compiled, plan, layout } = machine;
   const used = layout.steps * compiled.program.factors * plan.paths;
   const initial = compiled.program.initialNormals * plan.paths;
   if (noise.increments.length < used || noise.initial.length < initial) {
@@ -142,10 +143,19 @@ function setNoise(machine: Machine, noise: PathNoise): void {
       `setNoise: expected increments [step ${layout.steps}][factor ${compiled.program.factors}][path ${plan.paths}] and initial [${compiled.program.initialNormals}][path ${plan.paths}], got ${noise.increments.length} and ${noise.initial.length} numbers. Make the noise with the plan's steps and paths.`,
     );
   }
-  new Float32Array(buffer, layout.address.noise, used).set(noise.increments.subarray(0, used));
-  new Float32Array(buffer, layout.address.initialNoise, initial).set(
-    noise.initial.subarray(0, initial),
-  );
+  const own = noiseViews(machine);
+  own.increments.set(noise.increments.subarray(0, used));
+  own.initial.set(noise.initial.subarray(0, initial));
+}
+
+/** The memory that the kernels read normals from. */
+function noiseViews({ compiled, plan, layout, buffer }: Machine): PathNoise {
+  const { factors, initialNormals } = compiled.program;
+  const { address, steps } = layout;
+  return {
+    increments: new Float32Array(buffer, address.noise, steps * factors * plan.paths),
+    initial: new Float32Array(buffer, address.initialNoise, initialNormals * plan.paths),
+  };
 }
 
 /** Writes parameters, their transposes and the slots of every stage. */
