@@ -5,12 +5,13 @@
  *
  *   dy_f = −κ_f y_f dt + η_f e^{v_jf + A_f} dW_f + κ_f B_f dt,   y_f(0) = e^{u_f} Z_f
  *   σ    = ξ_j e^{ℓ_j} · exp g(y₁ + y₂ + N₀)                      g(u) = 2.5 tanh(u/2.5)
- *   ρ    = r/√(1+|r|²),   r = r₀ + s_j + R
+ *   ρ    = 0.9 r/√(1+|r|²),   r = r₀ + s_j + R
  *   dx   = −½σ² dt + σ (ρ·dW + √(1−|ρ|²) dW⊥) + compensated jumps
  *
  * ξ_j is the forward volatility of expiry interval j bootstrapped from at-the-money quotes; ℓ_j, s_j and v_j
  * (level, skew, vol-of-vol) are learned per interval; (N₀, R, B, A) are the outputs of one network of
  * (√t, ln t, y₁, y₂). With a silent network this is a two-factor log-Ornstein-Uhlenbeck model.
+ * Speeds stay below 16 a year (κ = 16 tanh(κ̃/16)) and |ρ| below 0.9: what the time grid and the paths can resolve.
  *
  * σ and ρ do not depend on x, so given the factors' path the price at T is lognormal: the program simulates
  * only the factors and carries the effective forward and variance,
@@ -72,7 +73,7 @@ export interface NeuralSdeConfig {
 export const neuralSdeDefaults = {
   gridSteps: 128,
   minStepsPerInterval: 5,
-  hidden: [16, 16],
+  hidden: [12, 12],
   maxJumps: 2,
   jumpDecayYears: 0.1,
 } as const;
@@ -93,7 +94,7 @@ const skeleton = {
 const smallestVariance = 1e-8;
 
 /** Largest |ρ|: some variance always remains for the conditional price to smooth. */
-const correlationBound = 0.9;
+export const correlationBound = 0.9;
 /** Largest speed of a factor, per year: faster ones would live between the grid's steps. */
 const fastestSpeed = 16;
 

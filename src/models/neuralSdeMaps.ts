@@ -5,7 +5,13 @@
  * they are, evaluated here in float64 from the same parameters.
  */
 import { type Program, segmentNamed } from "../ir/index.ts";
-import { type NeuralSdeConfig, stateBound, timeFeatures, volOfVolBound } from "./neuralSde.ts";
+import {
+  type NeuralSdeConfig,
+  correlationBound,
+  stateBound,
+  timeFeatures,
+  volOfVolBound,
+} from "./neuralSde.ts";
 
 /** A function on a grid. */
 export interface LearnedMap {
@@ -63,7 +69,8 @@ export function learnedMaps(
   const axes = { xLabel: "years", xs, ys };
   const ratio = (n0: number, y: number) =>
     Math.exp(bounded(y + n0, stateBound) - bounded(y, stateBound));
-  const rhoOf = (r1: number, r2: number) => (r1 + r2) / Math.sqrt(2 * (1 + r1 * r1 + r2 * r2));
+  const rhoOf = (r1: number, r2: number) =>
+    (correlationBound * (r1 + r2)) / Math.sqrt(2 * (1 + r1 * r1 + r2 * r2));
   return [
     {
       ...axes,
