@@ -148,7 +148,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   );
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
-    paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * factor,
+    paths: options.assessmentPaths ?? assessmentPaths(options, factor),
     status,
     started: origin,
     pathSteps: progress.pathSteps,
@@ -168,6 +168,12 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   };
   return { ...assessment, model, history: progress.history };
 }
+
+/** Paths of the measurements: fewer after a warm start, whose point is to be quick. */
+const assessmentPaths = (options: FitOptions, factor: number): number =>
+  options.warmStart === undefined
+    ? fitDefaults.assessmentPaths * factor
+    : fitDefaults.assessmentPaths / 2;
 
 /** The part of a configuration that does not depend on the chain. */
 function structureOf(config: NeuralSdeConfig) {
