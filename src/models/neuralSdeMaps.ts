@@ -74,7 +74,7 @@ export function learnedMaps(
   return [
     {
       ...axes,
-      title: "Volatility against the skeleton",
+      title: "Volatility against the skeleton, slow factor",
       note: "σ with the network over σ without it; 1 means that the network adds nothing there",
       yLabel: "slow factor",
       values: grid((net, y) => ratio(net[0], y), 0),
@@ -82,8 +82,8 @@ export function learnedMaps(
     },
     {
       ...axes,
-      title: "Volatility against the skeleton",
-      note: "as on the left, over the fast factor",
+      title: "Volatility against the skeleton, fast factor",
+      note: "σ with the network over σ without it; 1 means that the network adds nothing there",
       yLabel: "fast factor",
       values: grid((net, y) => ratio(net[0], y), 1),
       format: "ratio",
