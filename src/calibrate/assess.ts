@@ -42,14 +42,13 @@ export interface Assessment {
 export interface AssessmentOptions {
   readonly seed: number;
   readonly paths: number;
+  /** Paths of the surface's mixtures. */
+  readonly surfacePaths: number;
   readonly status: FitStatus;
   /** `performance.now()` at the start of the fit. */
   readonly started: number;
   readonly pathSteps: number;
 }
-
-/** Paths of the surface's mixtures. */
-const surfacePaths = 16384;
 
 /** Measures a model against the chain it was fitted to. */
 export async function assess(
@@ -68,7 +67,10 @@ export async function assess(
   const quotes = await compare({ paths, seed: 16 * seed + 3 });
   const fresh = await compare({ paths, seed: 16 * seed + 4 });
   const halfStep = await compare({ paths, seed: 16 * seed + 3, refine: 2 });
-  const { surface, steps } = await modelSurface(setup, theta, 16 * seed + 3);
+  const { surface, steps } = await modelSurface(setup, theta, {
+    paths: options.surfacePaths,
+    seed: 16 * seed + 3,
+  });
   pathSteps += steps;
   const certificate = audit(surface);
   const insideShare = (fits: readonly QuoteFit[]) => fits.filter(isInside).length / fits.length;
@@ -155,7 +157,7 @@ function onSurface(quotes: readonly QuoteFit[], surface: Surface, chain: Chain):
 async function modelSurface(
   setup: PricingSetup,
   theta: Float64Array,
-  seed: number,
+  { paths, seed }: PathChoice,
 ): Promise<{ surface: Surface; steps: number }> {
   const { program, config, backend, threads } = setup;
   const grid = neuralSdeGrid(config);
@@ -164,7 +166,7 @@ async function modelSurface(
   const plan = neuralSdeNodePlan(
     config,
     chosen.map((i) => i + 1),
-    surfacePaths,
+    paths,
   );
   const runner = await backend.prepare(program, plan, { threads });
   const { factors, initialNormals } = program;
@@ -172,20 +174,20 @@ async function modelSurface(
     steps: plan.steps,
     factors,
     initialNormals,
-    paths: surfacePaths,
+    paths,
     seed,
     times: grid.times,
     into: runner.noise(),
   });
   const observed = runner.observations(theta);
   runner.free();
-  const column = (i: number) => observed.subarray(i * surfacePaths, (i + 1) * surfacePaths);
+  const column = (i: number) => observed.subarray(i * paths, (i + 1) * paths);
   const nodes = chosen.map((index, node): MixtureNode => {
     const terms = jumpTerms(config, program, theta, times[index]);
     return withJumps(column(2 * node), column(2 * node + 1), terms);
   });
   const surface = buildSurface({ years: chosen.map((i) => times[i]), nodes });
-  return { surface, steps: surfacePaths * plan.steps };
+  return { surface, steps: paths * plan.steps };
 }
 
 /** Every path with every number of jumps, weighted by its probability. */

@@ -76,6 +76,7 @@ export const fitDefaults = {
   /** Prior width of network weights against that of all other parameters. */
   networkScale: 0.5,
   assessmentPaths: 32768,
+  surfacePaths: 16384,
   /** Most quotes in the residuals of the search; chains with more are thinned evenly, and assessed in full. */
   searchQuotes: 450,
 } as const;
@@ -109,9 +110,10 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
     backend: options.backend ?? wasmBackend,
     threads: options.threads ?? defaultThreads(),
   };
-  const factor = pathsFactor(targets.halfSpreadVol);
+  // a warm start has to be quick: fewer paths in the search and in the measurements
+  const factor = options.warmStart === undefined ? pathsFactor(targets.halfSpreadVol) : 0.5;
   const schedule =
-    options.schedule ?? withMorePaths(options.warmStart ? warmSchedule : coldSchedule, factor);
+    options.schedule ?? (options.warmStart ? warmSchedule : withMorePaths(coldSchedule, factor));
   const start = startingTheta(chain, program, config, targets, seed, options.warmStart);
   const key = JSON.stringify([
     fingerprint(chain),
@@ -148,7 +150,8 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   );
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
-    paths: options.assessmentPaths ?? assessmentPaths(options, factor),
+    paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * factor,
+    surfacePaths: fitDefaults.surfacePaths * Math.min(1, factor),
     status,
     started: origin,
     pathSteps: progress.pathSteps,
@@ -168,12 +171,6 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   };
   return { ...assessment, model, history: progress.history };
 }
-
-/** Paths of the measurements: fewer after a warm start, whose point is to be quick. */
-const assessmentPaths = (options: FitOptions, factor: number): number =>
-  options.warmStart === undefined
-    ? fitDefaults.assessmentPaths * factor
-    : fitDefaults.assessmentPaths / 2;
 
 /** The part of a configuration that does not depend on the chain. */
 function structureOf(config: NeuralSdeConfig) {
