@@ -110,10 +110,11 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
     backend: options.backend ?? wasmBackend,
     threads: options.threads ?? defaultThreads(),
   };
-  // a warm start has to be quick: fewer paths in the search and in the measurements
-  const factor = options.warmStart === undefined ? pathsFactor(targets.halfSpreadVol) : 0.5;
+  const factor = pathsFactor(targets.halfSpreadVol);
+  // a warm start has to be quick: fewer paths for what is measured after it
+  const measured = options.warmStart === undefined ? factor : 0.5;
   const schedule =
-    options.schedule ?? (options.warmStart ? warmSchedule : withMorePaths(coldSchedule, factor));
+    options.schedule ?? withMorePaths(options.warmStart ? warmSchedule : coldSchedule, factor);
   const start = startingTheta(chain, program, config, targets, seed, options.warmStart);
   const key = JSON.stringify([
     fingerprint(chain),
@@ -150,8 +151,8 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   );
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
-    paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * factor,
-    surfacePaths: fitDefaults.surfacePaths * Math.min(1, factor),
+    paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * measured,
+    surfacePaths: fitDefaults.surfacePaths * Math.min(1, measured),
     status,
     started: origin,
     pathSteps: progress.pathSteps,
