@@ -157,20 +157,30 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
     started: origin,
     pathSteps: progress.pathSteps,
   });
-  const model: FittedModel = {
+  const model = fittedModel(chain, config, progress.theta, seed, assessment);
+  return { ...assessment, model, history: progress.history };
+}
+
+function fittedModel(
+  chain: Chain,
+  config: NeuralSdeConfig,
+  theta: Float64Array,
+  seed: number,
+  { document, surfaceJson }: Assessment,
+): FittedModel {
+  return {
     kind: "neural-sde",
     config,
-    theta: progress.theta,
+    theta,
     seed,
     underlying: chain.underlying,
     asOfMs: chain.asOfMs,
     expiryMs: chain.expiries.map((e) => e.expiryMs),
     forwards: chain.expiries.map((e) => e.forward),
     dataFingerprint: fingerprint(chain),
-    fit: assessment.document,
-    surface: assessment.surfaceJson,
+    fit: document,
+    surface: surfaceJson,
   };
-  return { ...assessment, model, history: progress.history };
 }
 
 /** The part of a configuration that does not depend on the chain. */
