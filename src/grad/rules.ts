@@ -35,7 +35,7 @@ type NodeOf<K extends Op> = Extract<Node, { readonly op: K }>;
 export type Rule<K extends Op> = (node: NodeOf<K>, at: number, tape: ReverseTape) => void;
 
 /** Derivative of each unary op, from its argument x and its value y. */
-const unaryDerivative: { readonly [K in UnaryOp]: (x: number, y: number) => number } = {
+export const unaryDerivative: { readonly [K in UnaryOp]: (x: number, y: number) => number } = {
   neg: () => -1,
   exp: (_x, y) => y,
   log: (x) => 1 / x,
@@ -60,7 +60,7 @@ function unary(op: UnaryOp): (node: UnaryNode, at: number, tape: ReverseTape) =>
 }
 
 /** Partial derivatives [∂y/∂a, ∂y/∂b] of each binary op. */
-const binaryDerivatives: {
+export const binaryDerivatives: {
   readonly [K in BinaryOp]: (a: number, b: number) => readonly [number, number];
 } = {
   add: () => [1, 1],

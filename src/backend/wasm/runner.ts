@@ -1,8 +1,9 @@
 /**
  * A program and a plan on a piece of memory: fills in slots and parameters, runs jobs, adds up the chunks.
  */
-import { InputError, ShapeError, UnsupportedError } from "../../num/errors.ts";
+import { InputError, UnsupportedError } from "../../num/errors.ts";
 import type { Gradient, Jacobian, PathNoise, Plan, RowMeans, Runner } from "../backend.ts";
+import { checkCotangents, checkNoise, checkPlan, checkTheta } from "../planCheck.ts";
 import type { CompiledProgram } from "./compiledProgram.ts";
 import { type HeaderField, headerAddress, thetaAddress } from "./header.ts";
 import { type Layout, layOut } from "./layout.ts";
@@ -34,6 +35,7 @@ export async function wasmRunner(
   plan: Plan,
   requested: number,
 ): Promise<Runner> {
+  checkPlan(compiled.program, plan);
   const threads = canShareMemory() ? Math.max(1, Math.min(requested, plan.paths / 64)) : 1;
   const layout = layOut(compiled, plan, threads);
   const shared = threads > 1;
@@ -135,17 +137,11 @@ function initialise(machine: Machine): void {
 }
 
 function setNoise(machine: Machine, noise: PathNoise): void {
-  const { compiled, plan, layout } = machine;
-  const used = layout.steps * compiled.program.factors * plan.paths;
-  const initial = compiled.program.initialNormals * plan.paths;
-  if (noise.increments.length < used || noise.initial.length < initial) {
-    throw new ShapeError(
-      `setNoise: expected increments [step ${layout.steps}][factor ${compiled.program.factors}][path ${plan.paths}] and initial [${compiled.program.initialNormals}][path ${plan.paths}], got ${noise.increments.length} and ${noise.initial.length} numbers. Make the noise with the plan's steps and paths.`,
-    );
-  }
+  checkNoise(machine.compiled.program, machine.plan, noise);
   const own = noiseViews(machine);
-  own.increments.set(noise.increments.subarray(0, used));
-  own.initial.set(noise.initial.subarray(0, initial));
+  // steps after the last date are not run, so their normals are not read
+  own.increments.set(noise.increments.subarray(0, own.increments.length));
+  own.initial.set(noise.initial);
 }
 
 /** The memory that the kernels read normals from. */
@@ -161,11 +157,7 @@ function noiseViews({ compiled, plan, layout, buffer }: Machine): PathNoise {
 /** Writes parameters, their transposes and the slots of every stage. */
 function setTheta(machine: Machine, theta: Float64Array): void {
   const { compiled, plan, layout, buffer, uniform } = machine;
-  if (theta.length !== compiled.program.paramCount) {
-    throw new ShapeError(
-      `theta: expected [param ${compiled.program.paramCount}], got ${theta.length} numbers. Use packParams.`,
-    );
-  }
+  checkTheta(compiled.program, theta);
   new Float32Array(buffer, thetaAddress, theta.length).set(theta);
   for (const { weight, inputs, outputs } of compiled.denseAccumulators) {
     const transposed = new Float32Array(
@@ -264,6 +256,7 @@ function gradient(
   const { plan, layout, buffer } = machine;
   const result = forward(machine, theta);
   const seeds = cotangents(result.mean);
+  checkCotangents(plan, seeds);
   const rowCotangents = new Float32Array(buffer, layout.address.rowCotangents, plan.rowDate.length);
   // scaled so that float32 neither over- nor underflows, undone in float64
   const scale = seeds.reduce((most, seed) => Math.max(most, Math.abs(seed)), 0) || 1;

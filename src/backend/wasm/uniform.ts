@@ -4,8 +4,9 @@
  *
  * The tangent of a slot is sparse: a slot of a step depends on a handful of parameters.
  */
-import type { BinaryNode, BinaryOp, Graph, SelectNode, UnaryNode, UnaryOp } from "../../ir/node.ts";
-import { binaryValue, logistic, normDensity, unaryValue } from "../../ir/scalar.ts";
+import { binaryDerivatives, unaryDerivative } from "../../grad/rules.ts";
+import type { BinaryNode, Graph, SelectNode, UnaryNode } from "../../ir/node.ts";
+import { binaryValue, unaryValue } from "../../ir/scalar.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** d value / d theta[param[i]] = slope[i]. */
@@ -15,33 +16,6 @@ export interface Tangent {
 }
 
 const none: Tangent = { param: [], slope: [] };
-
-/** d op / d a at operand a with value y. */
-const unarySlope: { readonly [K in UnaryOp]: (a: number, y: number) => number } = {
-  neg: () => -1,
-  exp: (_, y) => y,
-  log: (a) => 1 / a,
-  sqrt: (_, y) => (y > 0 ? 0.5 / y : 0),
-  tanh: (_, y) => 1 - y * y,
-  sigmoid: (_, y) => y * (1 - y),
-  softplus: (a) => logistic(a),
-  silu: (a, y) => logistic(a) + y * (1 - logistic(a)),
-  normCdf: (a) => normDensity(a),
-  abs: (a) => Math.sign(a),
-  reciprocal: (_, y) => -y * y,
-  square: (a) => 2 * a,
-};
-
-const binarySlopes: {
-  readonly [K in BinaryOp]: (a: number, b: number) => readonly [number, number];
-} = {
-  add: () => [1, 1],
-  sub: () => [1, -1],
-  mul: (a, b) => [b, a],
-  div: (a, b) => [1 / b, -a / (b * b)],
-  max: (a, b) => (a >= b ? [1, 0] : [0, 1]),
-  min: (a, b) => (a <= b ? [1, 0] : [0, 1]),
-};
 
 /** Values of a stage's slots for one step, date or row. */
 export interface UniformRun {
@@ -145,13 +119,13 @@ function tangentOf(
     const { a, b, c } = node as SelectNode;
     return tangent(value[a] > 0 ? b : c);
   }
-  if (node.op in binarySlopes) {
+  if (node.op in binaryDerivatives) {
     const { op, a, b } = node as BinaryNode;
-    const [slopeA, slopeB] = binarySlopes[op](value[a], value[b]);
+    const [slopeA, slopeB] = binaryDerivatives[op](value[a], value[b]);
     return combine(tangent(a), slopeA, tangent(b), slopeB);
   }
   const { op, a } = node as UnaryNode;
-  return combine(tangent(a), unarySlope[op](value[a], value[index]), none, 0);
+  return combine(tangent(a), unaryDerivative[op](value[a], value[index]), none, 0);
 }
 
 function combine(a: Tangent, scaleA: number, b: Tangent, scaleB: number): Tangent {
