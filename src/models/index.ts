@@ -1,4 +1,11 @@
-/** Models: each a program with a name for every parameter. */
+/** Models. `classicalModels` lists those that `fit` a chain on their own; the neural SDE is fitted by calibrate/. */
+export {
+  failedFit,
+  type Model,
+  type ModelFit,
+  type ModelOptions,
+  type ModelStatus,
+} from "./model.ts";
 export {
   initialTheta,
   type JumpTerms,

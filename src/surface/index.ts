@@ -9,6 +9,12 @@ export {
   type MixtureNode,
   type SurfaceInput,
 } from "./mixture.ts";
+export {
+  type ModelSurface,
+  type Smile,
+  surfaceOfSmiles,
+  surfaceOfVariance,
+} from "./modelSurface.ts";
 export { surfaceFromJson, surfaceToJson, type SurfaceJson } from "./serialise.ts";
 export type { Delta, Slice, Surface, SurfaceQuantity } from "./surface.ts";
 export { surfaceColumns, surfaceCsv, surfaceTable, type SurfaceRow } from "./table.ts";

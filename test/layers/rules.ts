@@ -18,10 +18,11 @@ export const LAYERS = [
   "nn",
   "sde",
   "market",
-  "models",
   "pricing",
   "surface",
+  "models",
   "calibrate",
+  "compare",
   "report",
   "cli",
 ] as const;
