@@ -154,8 +154,8 @@ function onSurface(quotes: readonly QuoteFit[], surface: Surface, chain: Chain):
  *
  * Shape   theta [param] → a surface from just above 0 to the last expiry
  */
-async function modelSurface(
-  setup: PricingSetup,
+export async function modelSurface(
+  setup: Omit<PricingSetup, "targets">,
   theta: Float64Array,
   { paths, seed }: PathChoice,
 ): Promise<{ surface: Surface; steps: number }> {

@@ -68,6 +68,12 @@ export interface FitOptions {
   readonly assessmentPaths?: number;
 }
 
+/** Backend and threads of a fit whose caller names none. */
+export const defaultMachine = (): { readonly backend: Backend; readonly threads: number } => ({
+  backend: wasmBackend,
+  threads: defaultThreads(),
+});
+
 /** Defaults of `fitChain`. */
 export const fitDefaults = {
   seed: 1,
@@ -107,8 +113,8 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
     program,
     config,
     targets,
-    backend: options.backend ?? wasmBackend,
-    threads: options.threads ?? defaultThreads(),
+    backend: options.backend ?? defaultMachine().backend,
+    threads: options.threads ?? defaultMachine().threads,
   };
   const factor = pathsFactor(targets.halfSpreadVol);
   // a warm start has to be quick: fewer paths for what is measured after it

@@ -13,3 +13,9 @@ export type { DroppedQuote, ExpiryFit, FitDocument, FitStatus, QuoteFit } from "
 export { decodeModel, encodeModel, type FittedModel } from "./modelFile.ts";
 export { coldSchedule, type Phase, warmSchedule } from "./schedule.ts";
 export { syntheticChain, syntheticChainCsv } from "./syntheticChain.ts";
+export {
+  neuralSde,
+  type NeuralSdeModelOptions,
+  type NeuralSdeParams,
+  neuralSdeWith,
+} from "./neuralSdeModel.ts";

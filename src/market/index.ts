@@ -21,6 +21,7 @@ export {
   type QuoteUnit,
   type RawQuote,
 } from "./quote.ts";
+export { requoteChain, subsetChain, type VolQuote } from "./subset.ts";
 export type { Selection } from "./sources/collect.ts";
 export {
   type DeribitApiOptions,

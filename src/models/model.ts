@@ -40,7 +40,7 @@ export interface ModelFit<Params = unknown> {
   readonly surface: ModelSurface | null;
   /** The model as it stands when this much time has passed and nothing else has changed: for dynamics, the same
    * parameters at shorter times. Absent: each expiry keeps its volatility at fixed k (see `rollSurface`). */
-  readonly rolled?: (elapsedYears: number) => ModelSurface;
+  readonly rolled?: (elapsedYears: number) => ModelSurface | Promise<ModelSurface>;
   /** Wall time of the fit. */
   readonly seconds: number;
 }

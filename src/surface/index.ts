@@ -18,3 +18,4 @@ export {
 export { surfaceFromJson, surfaceToJson, type SurfaceJson } from "./serialise.ts";
 export type { Delta, Slice, Surface, SurfaceQuantity } from "./surface.ts";
 export { surfaceColumns, surfaceCsv, surfaceTable, type SurfaceRow } from "./table.ts";
+export { rollSurface } from "./rollSurface.ts";
