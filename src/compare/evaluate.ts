@@ -1,0 +1,226 @@
+/**
+ * One model on one chain: fitted, measured in sample, refitted without some quotes and asked about them, rolled to the
+ * next snapshot, audited. What a model cannot do is a null and a warning in its own row.
+ */
+import { type Chain, subsetChain, yearsBetween } from "../market/index.ts";
+import { failedFit, type Model, type ModelFit, type ModelOptions } from "../models/index.ts";
+import { type ModelSurface, rollSurface } from "../surface/index.ts";
+import { certify } from "./certify.ts";
+import type { CompareCertificate, ModelComparison } from "./compareDocument.ts";
+import { type HoldOut, holdOutExpiries, holdOutStrikes } from "./holdOut.ts";
+import { type QuoteError, quoteErrors, rmseVolPoints, summariseErrors } from "./quoteErrors.ts";
+import { hiddenQuotes, type Scenario, scenarioChain } from "./scenario.ts";
+
+/** Everything that models are asked about one chain: the same for every model. */
+export interface CompareTask {
+  readonly scenario: Scenario;
+  /** What models are fitted to. */
+  readonly fitted: Chain;
+  /** What the fit is measured at. */
+  readonly measured: Chain;
+  /** Quotes that the fit did not see, if the scenario itself hides some. */
+  readonly hidden: { readonly strikes: Chain | null; readonly expiries: Chain | null } | null;
+  /** Fits with quotes held out; null for none. */
+  readonly strikes: HoldOut | null;
+  readonly expiries: readonly HoldOut[];
+  readonly next: Chain | null;
+}
+
+/** What a comparison does besides fitting. */
+export interface TaskOptions {
+  readonly next?: Chain;
+  /** Leave out the fits with held-out quotes. */
+  readonly quick?: boolean;
+  /** Interior expiries to hold out, each alone; 1 by default. */
+  readonly heldOutExpiries?: number;
+}
+
+/** Sets up what every model is asked.
+ *
+ * A stressed market has no next snapshot; a sparse one hides its own quotes, so nothing more is held out.
+ */
+export function compareTask(
+  chain: Chain,
+  scenario: Scenario,
+  options: TaskOptions = {},
+): CompareTask {
+  const { fitted, measured } = scenarioChain(chain, scenario);
+  const isSparse = scenario === "sparse";
+  const holdsOut = !isSparse && options.quick !== true;
+  return {
+    scenario,
+    fitted,
+    measured,
+    hidden: isSparse ? hiddenQuotes({ scenario, fitted, measured }) : null,
+    strikes: holdsOut ? holdOutStrikes(fitted) : null,
+    expiries: holdsOut ? holdOutExpiries(fitted, options.heldOutExpiries) : [],
+    next:
+      options.next === undefined || scenario === "stress"
+        ? null
+        : knownExpiries(options.next, measured),
+  };
+}
+
+/** The part of a later chain that expires no later than the earlier one's last date, so that nothing is asked about
+ * dates that no model has seen; null when that is nothing. */
+function knownExpiries(next: Chain, { expiries }: Chain): Chain | null {
+  const last = expiries[expiries.length - 1].expiryMs + 60_000;
+  if (!next.expiries.some(({ expiryMs }) => expiryMs <= last)) return null;
+  return subsetChain(next, (_, { expiryMs }) => expiryMs <= last);
+}
+
+export interface EvaluateOptions extends ModelOptions {
+  /** Hears what is being done: "fit", "held-out strikes", … */
+  readonly onStep?: (step: string) => void;
+  /** Passed on to models that report the progress of a fit. */
+  readonly onProgress?: (progress: never) => void;
+}
+
+/** A model's row, and what a report draws of it. */
+export interface Evaluation {
+  readonly comparison: ModelComparison;
+  readonly fit: ModelFit;
+  /** At every measured quote, in the chain's order; empty when the fit failed. */
+  readonly errors: readonly QuoteError[];
+}
+
+/** Fits and measures one model; null when `signal` stopped it. */
+export async function evaluateModel(
+  model: Model,
+  task: CompareTask,
+  options: EvaluateOptions = {},
+): Promise<Evaluation | null> {
+  const started = performance.now();
+  const { onStep, ...fitOptions } = options;
+  const warnings: string[] = [];
+  const stopped = (): boolean => options.signal?.aborted === true;
+  onStep?.("fit");
+  const fit = await safeFit(model, task.fitted, fitOptions);
+  if (stopped()) return null;
+  if (fit.surface === null) {
+    const seconds = (performance.now() - started) / 1000;
+    return { comparison: failedRow(model, fit, seconds), fit, errors: [] };
+  }
+  const errors = quoteErrors(fit.surface, task.measured);
+  const summary = summariseErrors(errors);
+  if (summary.unpriced > 0) {
+    warnings.push(`no volatility at ${summary.unpriced} of ${summary.quotes} quotes`);
+  }
+  const ask = async (what: string, holdOut: HoldOut): Promise<QuoteError[]> => {
+    onStep?.(what);
+    const partial = await safeFit(model, holdOut.shown, fitOptions);
+    if (partial.surface !== null) return quoteErrors(partial.surface, holdOut.hidden);
+    warnings.push(`${what}: the fit without them failed: ${partial.message}`);
+    return [];
+  };
+  const { hidden } = task;
+  const strikes = hidden === null ? [] : errorsAt(fit.surface, hidden.strikes);
+  if (task.strikes !== null) strikes.push(...(await ask("held-out strikes", task.strikes)));
+  if (stopped()) return null;
+  const expiries = hidden === null ? [] : errorsAt(fit.surface, hidden.expiries);
+  for (const holdOut of task.expiries) {
+    const date = new Date(holdOut.hidden.expiries[0].expiryMs).toISOString().slice(0, 10);
+    expiries.push(...(await ask(`held-out expiry ${date}`, holdOut)));
+    if (stopped()) return null;
+  }
+  const next = await nextErrors(fit, fit.surface, task, warnings, onStep);
+  onStep?.("audit");
+  const certificate = safeCertificate(fit.surface, task.fitted, warnings);
+  const nextSummary = summariseErrors(next);
+  const comparison: ModelComparison = {
+    name: model.name,
+    title: model.title,
+    status: fit.status,
+    message: fit.message,
+    warnings: [...fit.warnings, ...warnings],
+    parameters: fit.parameterCount,
+    insideShare: summary.insideShare,
+    rmseVolPoints: summary.rmseVolPoints,
+    rmseSpreads: summary.rmseSpreads,
+    worst: summary.worst,
+    atmRmseVolPoints: summary.atmRmseVolPoints,
+    wingRmseVolPoints: summary.wingRmseVolPoints,
+    heldOutStrikeRmseVolPoints: rmseVolPoints(strikes),
+    heldOutExpiryRmseVolPoints: rmseVolPoints(expiries),
+    nextSnapshotRmseVolPoints: nextSummary.rmseVolPoints,
+    nextSnapshotInsideShare: nextSummary.insideShare,
+    certificate,
+    seconds: fit.seconds,
+    totalSeconds: (performance.now() - started) / 1000,
+  };
+  return { comparison, fit, errors };
+}
+
+/** A fit that throws is a failed fit: one model never ends the comparison of the others. */
+async function safeFit(model: Model, chain: Chain, options: ModelOptions): Promise<ModelFit> {
+  const started = performance.now();
+  try {
+    return await model.fit(chain, options);
+  } catch (error) {
+    return failedFit(model.name, messageOf(error), (performance.now() - started) / 1000);
+  }
+}
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+const errorsAt = (surface: ModelSurface, chain: Chain | null): QuoteError[] =>
+  chain === null ? [] : quoteErrors(surface, chain);
+
+/** Errors of the rolled model at the next snapshot's quotes. */
+async function nextErrors(
+  fit: ModelFit,
+  surface: ModelSurface,
+  { next, fitted }: CompareTask,
+  warnings: string[],
+  onStep?: (step: string) => void,
+): Promise<QuoteError[]> {
+  if (next === null) return [];
+  onStep?.("next snapshot");
+  const elapsed = yearsBetween(fitted.asOfMs, next.asOfMs);
+  try {
+    const rolled =
+      fit.rolled === undefined ? rollSurface(surface, elapsed) : await fit.rolled(elapsed);
+    return quoteErrors(rolled, next);
+  } catch (error) {
+    warnings.push(`next snapshot: ${messageOf(error)}`);
+    return [];
+  }
+}
+
+function safeCertificate(
+  surface: ModelSurface,
+  chain: Chain,
+  warnings: string[],
+): CompareCertificate | null {
+  try {
+    return certify(surface, chain);
+  } catch (error) {
+    warnings.push(`certificate: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+function failedRow(model: Model, fit: ModelFit, totalSeconds: number): ModelComparison {
+  return {
+    name: model.name,
+    title: model.title,
+    status: "failed",
+    message: fit.message,
+    warnings: fit.warnings,
+    parameters: null,
+    insideShare: null,
+    rmseVolPoints: null,
+    rmseSpreads: null,
+    worst: null,
+    atmRmseVolPoints: null,
+    wingRmseVolPoints: null,
+    heldOutStrikeRmseVolPoints: null,
+    heldOutExpiryRmseVolPoints: null,
+    nextSnapshotRmseVolPoints: null,
+    nextSnapshotInsideShare: null,
+    certificate: null,
+    seconds: fit.seconds,
+    totalSeconds,
+  };
+}

@@ -1,0 +1,40 @@
+/** Comparison of models on the same chains. */
+export {
+  compareChain,
+  compareDefaults,
+  type CompareOptions,
+  type CompareProgress,
+  type Comparison,
+  describeTask,
+} from "./compareChain.ts";
+export type { CompareCertificate, CompareDocument, ModelComparison } from "./compareDocument.ts";
+export {
+  type CompareTask,
+  compareTask,
+  type EvaluateOptions,
+  evaluateModel,
+  type Evaluation,
+  type TaskOptions,
+} from "./evaluate.ts";
+export { type HoldOut, holdOutExpiries, holdOutStrikes } from "./holdOut.ts";
+export { allModels, modelsNamed } from "./models.ts";
+export {
+  type ErrorSummary,
+  isInsideQuote,
+  moneyness,
+  type QuoteError,
+  quoteErrors,
+  summariseErrors,
+  volAt,
+  type WorstQuote,
+} from "./quoteErrors.ts";
+export {
+  levelOf,
+  type Scenario,
+  scenarioChain,
+  scenarios,
+  scenarioSettings,
+  sparseChain,
+  stressedChain,
+} from "./scenario.ts";
+export { type ShockSize, shockedVol, stressShock } from "./shock.ts";
