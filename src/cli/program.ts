@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { addChainVerb } from "./chain.ts";
+import { addCompareVerb } from "./compare.ts";
 import { addConvertVerb } from "./convert.ts";
 import { addDemoVerb } from "./demo.ts";
 import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
@@ -37,6 +38,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addChainVerb(program, io);
   addFitVerb(program, io, finish);
   addSurfaceVerb(program, io);
+  addCompareVerb(program, io, finish);
   addConvertVerb(program, io);
   addDemoVerb(program, io, finish);
   try {

@@ -1,4 +1,5 @@
-/** Reports of a fit. */
+/** Reports of a fit and of a comparison. */
+export { compareReport } from "./compareReport.ts";
 export { fitReportData } from "./fitReportData.ts";
 export { htmlReport } from "./htmlReport.ts";
 export type {
