@@ -12,6 +12,7 @@ const root = new URL("../", import.meta.url);
 /** Leaves of src/models that others may import, and open compositions, with the reason. */
 const modelCompositions: rules.Exceptions = {
   "model.ts": "the contract that every model keeps",
+  "neuralSde.ts -> neuralSdeJumps.ts": "the jumps of that one model, on a page of their own",
   "neuralSdeMaps.ts -> neuralSde.ts": "the maps of what the network added belong to that one model",
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { initialTheta, jumpTerms, neuralSdeProgram } from "../models/index.ts";
 import { decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.ts";
+import { squaredLoss } from "../nn/index.ts";
 import { iterate, type Problem, searchAt } from "./levenbergMarquardt.ts";
 import { decodeModel, encodeModel, type FittedModel } from "./modelFile.ts";
 import { coldSchedule, pathsFactor, withMorePaths } from "./schedule.ts";
@@ -24,7 +25,7 @@ describe("Levenberg-Marquardt", () => {
       Float64Array.from(rows, (row, i) => row.reduce((s, a, k) => s + a * theta[k], -b[i])),
     jacobian: () => Float64Array.from(rows.flat()),
     scale: new Float64Array(rows[0].length).fill(1),
-    huber: 1e6,
+    loss: squaredLoss,
   });
 
   test("solves an overdetermined linear problem in one step when hardly damped", () => {
@@ -107,7 +108,7 @@ describe("model files", () => {
   });
   test("of another version or another kind of file are refused", async () => {
     await expect(
-      decodeModel((await encodeModel(model)).replace('"version":1', '"version":9')),
+      decodeModel((await encodeModel(model)).replace('"version":2', '"version":9')),
     ).rejects.toThrow(/version/);
     await expect(decodeModel("{}")).rejects.toThrow(/volterra model file/);
   });

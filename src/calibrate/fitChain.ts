@@ -2,8 +2,8 @@
  * Calibration of the neural SDE to an option chain: chain → model, surface, certificate and the document about them.
  *
  * Residuals are (model price − mid) / (vega · half spread) of out-of-the-money quotes, so a quote is inside its
- * spread when its residual is within ±1; Levenberg-Marquardt on fixed quasi-random paths lowers their pseudo-Huber
- * mean, phase by phase (schedule.ts). Everything reported is measured afterwards on paths the fit never saw.
+ * spread when its residual is within ±1; Levenberg-Marquardt on fixed quasi-random paths lowers their mean loss
+ * (spreadLoss.ts), phase by phase (schedule.ts). Everything reported is measured afterwards on paths the fit never saw.
  */
 import type { Backend } from "../backend/backend.ts";
 import { wasmBackend } from "../backend/wasm/index.ts";
@@ -15,7 +15,7 @@ import {
   neuralSdeDefaults,
   neuralSdeProgram,
 } from "../models/neuralSde.ts";
-import type { Program } from "../ir/index.ts";
+import { type Program, segmentLength } from "../ir/index.ts";
 import {
   type CheckpointStore,
   decodeCheckpoint,
@@ -42,6 +42,7 @@ import {
   warmSchedule,
   withMorePaths,
 } from "./schedule.ts";
+import { spreadLoss } from "./spreadLoss.ts";
 import { bootstrapForwardVol, type Targets, targetsFromChain, thinTargets } from "./targets.ts";
 import { carriedTheta } from "./warmStart.ts";
 
@@ -77,10 +78,9 @@ export const defaultMachine = (): { readonly backend: Backend; readonly threads:
 /** Defaults of `fitChain`. */
 export const fitDefaults = {
   seed: 1,
-  /** Where the pseudo-Huber loss turns from square to linear, in half spreads. */
-  huber: 4,
-  /** Prior width of network weights against that of all other parameters. */
+  /** Prior widths of network weights and of the jumps' tables against that of all other parameters. */
   networkScale: 0.5,
+  jumpTableScale: 2,
   assessmentPaths: 32768,
   surfacePaths: 16384,
   /** Most quotes in the residuals of the search; chains with more are thinned evenly, and assessed in full. */
@@ -304,16 +304,6 @@ async function phasePaths(task: Search, index: number): Promise<PhasePaths> {
 function problemOf({ program, targets }: PricingSetup, paths: PhasePaths): Problem {
   const { price, scale } = targets;
   const width = program.paramCount;
-  const parameterScale = new Float64Array(width).fill(1);
-  for (const { name, offset, shape } of program.params) {
-    if (name.startsWith("net.")) {
-      parameterScale.fill(
-        fitDefaults.networkScale,
-        offset,
-        offset + shape.reduce((a, b) => a * b, 1),
-      );
-    }
-  }
   return {
     residuals: (theta) =>
       paths.residual.prices(theta).mean.map((value, i) => (value - price[i]) * scale[i]),
@@ -323,9 +313,24 @@ function problemOf({ program, targets }: PricingSetup, paths: PhasePaths): Probl
         for (let k = 0; k < width; k++) jacobian[i * width + k] *= scale[i];
       return jacobian;
     },
-    scale: parameterScale,
-    huber: fitDefaults.huber,
+    scale: parameterScale(program),
+    loss: spreadLoss(),
   };
+}
+
+/** [param] prior widths. */
+function parameterScale(program: Program): Float64Array {
+  const scale = new Float64Array(program.paramCount).fill(1);
+  for (const segment of program.params) {
+    const { name, offset } = segment;
+    const width = name.startsWith("net.")
+      ? fitDefaults.networkScale
+      : /^jump(Rates|Means|Sizes)$/.test(name)
+        ? fitDefaults.jumpTableScale
+        : 1;
+    scale.fill(width, offset, offset + segmentLength(segment));
+  }
+  return scale;
 }
 
 function advance(

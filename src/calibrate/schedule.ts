@@ -20,7 +20,7 @@ export interface Phase {
 export const coldSchedule: readonly Phase[] = [
   { iterations: 8, residualPaths: 4096, jacobianPaths: 512, gridShare: 0.6, enough: 0.01 },
   { iterations: 10, residualPaths: 16384, jacobianPaths: 512, gridShare: 0.8, enough: 0.01 },
-  { iterations: 4, residualPaths: 32768, jacobianPaths: 1024, gridShare: 1, enough: 0.01 },
+  { iterations: 5, residualPaths: 32768, jacobianPaths: 1024, gridShare: 1, enough: 0.005 },
 ];
 
 /** Phases after a warm start from a model of a nearby time. */

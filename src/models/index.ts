@@ -10,8 +10,6 @@ export {
 } from "./model.ts";
 export {
   initialTheta,
-  type JumpTerms,
-  jumpTerms,
   type NeuralSdeConfig,
   neuralSdeDefaults,
   neuralSdeGrid,
@@ -20,8 +18,8 @@ export {
   neuralSdeProgram,
   type OptionRows,
 } from "./neuralSde.ts";
+export { type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
 export { type LearnedMap, learnedMaps } from "./neuralSdeMaps.ts";
 
 /** Models that `fit` a chain on their own, in the order of tables. Nothing registers itself: add a line here. */
-export const classicalModels: readonly Model[] = [
-];
+export const classicalModels: readonly Model[] = [];

@@ -21,8 +21,7 @@
  * and an option is the mean over paths of Black(e^{x_p}, K, w_p) (conditional Monte Carlo, "mixing":
  * Hull & White 1987; Romano & Touzi 1997). Butterfly-free by construction: every term is a Black price.
  *
- * Jumps (Merton 1976) with intensity λ e^{−t/τ} are summed in the payoff: n jumps have probability q_n and move
- * (x_p, w_p) to (x_p + n(m + δ²/2) − c, w_p + nδ²), c exact for the truncated sum, so E[S_T] = F stays exact.
+ * Jumps, with a law of their own in every interval, are summed in the payoff: see neuralSdeJumps.ts.
  */
 import type { Plan } from "../backend/backend.ts";
 import {
@@ -32,7 +31,6 @@ import {
   exp,
   type Expr,
   initialiseMlp,
-  log,
   max,
   mlp,
   mul,
@@ -42,15 +40,14 @@ import {
   type Program,
   reciprocal,
   scalar,
-  segmentNamed,
   sqrt,
   square,
   sub,
-  sum,
   tanh,
   vector,
 } from "../ir/index.ts";
 import { conditionalBlack } from "../sde/conditionalBlack.ts";
+import { jumpMixture } from "./neuralSdeJumps.ts";
 import { quadraticGrid, type TimeGrid } from "../sde/timeGrid.ts";
 
 /** Structure of a neural SDE: plain data, saved with the model. */
@@ -63,7 +60,7 @@ export interface NeuralSdeConfig {
   readonly minStepsPerInterval: number;
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
-  /** Most jumps that a payoff counts; 0 for none. */
+  /** Most jumps that a payoff counts: 0, 1 or 2. */
   readonly maxJumps: number;
   /** τ: years after which the jump intensity has fallen by a factor e. */
   readonly jumpDecayYears: number;
@@ -74,7 +71,7 @@ export const neuralSdeDefaults = {
   gridSteps: 128,
   minStepsPerInterval: 5,
   hidden: [12, 12],
-  maxJumps: 2,
+  maxJumps: 1,
   jumpDecayYears: 0.1,
 } as const;
 
@@ -144,11 +141,14 @@ export function neuralSdeProgram(config: NeuralSdeConfig): Program {
       logJumps: scalar(),
       jumpMean: scalar(),
       logJumpStdDev: scalar(),
+      jumpRates: vector(expiries),
+      jumpMeans: vector(expiries),
+      jumpSizes: vector(expiries),
     },
     factors: 2,
     initialNormals: 2,
     stepTables: ["dt", "interval", "forwardVol", "sqrtTimeNext", "logTimeNext"],
-    rowTables: ["strike", "logStrike", "sign", "delta", "years"],
+    rowTables: ["strike", "logStrike", "sign", "delta", "interval"],
     init: ({ p, z }) => {
       const y1 = mul(exp(p.logSpread1), z[0]);
       const y2 = mul(exp(p.logSpread2), z[1]);
@@ -203,8 +203,7 @@ export function neuralSdeProgram(config: NeuralSdeConfig): Program {
     row: ({ p, o, t }) => {
       const option = (x: Num, w: Num): Expr =>
         conditionalBlack({ x, w, strike: t.strike, logStrike: t.logStrike, sign: t.sign });
-      const price =
-        config.maxJumps === 0 ? option(o.x, o.w) : jumpMixture(config, p, o, t.years, option);
+      const price = config.maxJumps === 0 ? option(o.x, o.w) : jumpMixture(config, p, t, o, option);
       return sub(price, mul(t.delta, sub(exp(o.x), 1)));
     },
   });
@@ -237,69 +236,6 @@ function factorStep(o: FactorStep): Expr {
   const size = mul(exp(add(o.logEta, o.logVolOfVol)), sqrt(variance));
   const diffusion = mul(mul(size, exp(bounded(o.correction, volOfVolBound))), o.normal);
   return add(add(mul(o.y, decay), mul(o.drift, sub(1, decay))), diffusion);
-}
-
-interface JumpLaw {
-  readonly logJumps: Expr;
-  readonly jumpMean: Expr;
-  readonly logJumpStdDev: Expr;
-}
-
-/** Sum over the number of jumps of q_n · price given n jumps; all weights are uniform values. */
-function jumpMixture(
-  config: NeuralSdeConfig,
-  law: JumpLaw,
-  o: { readonly x: Expr; readonly w: Expr },
-  years: Expr,
-  option: (x: Num, w: Num) => Expr,
-): Expr {
-  const decay = config.jumpDecayYears;
-  const total = mul(mul(exp(law.logJumps), decay), sub(1, exp(mul(years, -1 / decay))));
-  const variance = square(exp(law.logJumpStdDev));
-  const drift = add(law.jumpMean, mul(0.5, variance));
-  const probabilities: Num[] = [exp(neg(total))];
-  for (let n = 1; n < config.maxJumps; n++) {
-    probabilities.push(mul(probabilities[n - 1], mul(total, 1 / n)));
-  }
-  probabilities.push(sub(1, sum(...probabilities)));
-  const growth = sum(...probabilities.map((q, n) => mul(q, exp(mul(n, drift)))));
-  const compensated = sub(o.x, log(growth));
-  return sum(
-    ...probabilities.map((q, n) =>
-      mul(q, option(add(compensated, mul(n, drift)), add(o.w, mul(n, variance)))),
-    ),
-  );
-}
-
-/** The jump law of `jumpMixture` in numbers: given n jumps by `years`, x_p moves by shift[n] and w_p by variance[n]. */
-export interface JumpTerms {
-  readonly probability: readonly number[];
-  readonly shift: readonly number[];
-  readonly variance: readonly number[];
-}
-
-/** Terms of the jump mixture of a model at a date. */
-export function jumpTerms(
-  config: NeuralSdeConfig,
-  program: Program,
-  theta: Float64Array,
-  years: number,
-): JumpTerms {
-  if (config.maxJumps === 0) return { probability: [1], shift: [0], variance: [0] };
-  const at = (name: string) => theta[segmentNamed(program, name).offset];
-  const decay = config.jumpDecayYears;
-  const total = Math.exp(at("logJumps")) * decay * (1 - Math.exp(-years / decay));
-  const jumpVariance = Math.exp(2 * at("logJumpStdDev"));
-  const drift = at("jumpMean") + 0.5 * jumpVariance;
-  const probability = [Math.exp(-total)];
-  for (let n = 1; n < config.maxJumps; n++) probability.push((probability[n - 1] * total) / n);
-  probability.push(1 - probability.reduce((sum, q) => sum + q, 0));
-  const growth = probability.reduce((sum, q, n) => sum + q * Math.exp(n * drift), 0);
-  return {
-    probability,
-    shift: probability.map((_, n) => n * drift - Math.log(growth)),
-    variance: probability.map((_, n) => n * jumpVariance),
-  };
 }
 
 /** Grid of a configuration; `refine: 2` splits every step in two. */
@@ -336,7 +272,6 @@ export function neuralSdePlan(
   refine = 1,
 ): Plan {
   const grid = neuralSdeGrid(config, refine);
-  const years = Float64Array.from(rows.expiryOf, (e) => config.yearsToExpiry[e]);
   return {
     steps: grid.interval.length,
     stepTables: stepTables(config, grid),
@@ -347,7 +282,7 @@ export function neuralSdePlan(
       Float64Array.from(rows.logMoneyness),
       Float64Array.from(rows.sign),
       Float64Array.from(rows.delta),
-      years,
+      Float64Array.from(rows.expiryOf),
     ],
     paths,
   };
@@ -399,6 +334,9 @@ export function initialTheta(
     logJumps: Math.log(skeleton.jumpsPerYear),
     jumpMean: skeleton.jumpMean * meanVol,
     logJumpStdDev: Math.log(skeleton.jumpStdDev * meanVol),
+    jumpRates: zeros,
+    jumpMeans: zeros,
+    jumpSizes: zeros,
   });
   initialiseMlp(program, "net", theta, seed, { lastScale: 0.02 });
   return theta;
