@@ -69,7 +69,11 @@ export function addStudyVerb(
       "compare models over many snapshots (files, or folders of them); --underlying and --day may list several, separated by commas",
     )
     .option("--out <dir>", "folder of the results; the same command goes on with them", "study")
-    .option("--limit <count>", "this many snapshots, spread over all", countFlag)
+    .option(
+      "--limit <count>",
+      "this many moments, spread over all; each with every underlying",
+      countFlag,
+    )
     .option(
       "--max-gap-hours <hours>",
       "longest time to the next snapshot for rolled parameters to be asked about it",
@@ -109,10 +113,10 @@ async function studyVerb(
   flags: ChainFlags & StudyFlags,
   io: CliIo,
 ): Promise<number> {
-  const all = studySnapshots(chainFiles(paths), listOf(flags.underlying), listOf(flags.day));
-  const snapshots = spreadOrder(all.length)
-    .map((i) => all[i])
-    .slice(0, flags.limit);
+  const moments = studySnapshots(chainFiles(paths), listOf(flags.underlying), listOf(flags.day));
+  const snapshots = spreadOrder(moments.length)
+    .slice(0, flags.limit)
+    .flatMap((i) => moments[i]);
   const store = studyStore(flags.out, flags.scenario, settingsOf(flags));
   const abort = new AbortController();
   const line = stepLine(io);

@@ -49,15 +49,18 @@ export function chainFiles(paths: readonly string[]): string[] {
   return [...new Set(found)].sort((a, b) => basename(a).localeCompare(basename(b)));
 }
 
-/** Every file, underlying and day as a snapshot, with the file or day that follows. */
+/** Every file and day, and of each every underlying as a snapshot, with the file or day that follows.
+ *
+ * Shape   → [moment][underlying]
+ */
 export function studySnapshots(
   files: readonly string[],
   underlyings: readonly string[] | undefined,
   days: readonly string[] | undefined,
-): StudySnapshot[] {
+): StudySnapshot[][] {
   return files.flatMap((file, f) =>
-    (underlyings ?? [undefined]).flatMap((underlying) =>
-      (days ?? [undefined]).map((day, d): StudySnapshot => {
+    (days ?? [undefined]).map((day, d) =>
+      (underlyings ?? [undefined]).map((underlying): StudySnapshot => {
         const stem = basename(file).replace(/(\.(csv|json|jsonl|parquet|gz))+$/i, "");
         const chosen = [stem, underlying, day].filter((part) => part !== undefined);
         const nextDay = days?.[d + 1];

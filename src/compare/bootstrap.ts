@@ -1,8 +1,8 @@
 /**
  * Means with bootstrap confidence intervals, for snapshots that are not independent.
  *
- * Snapshots of one underlying on one day say much the same, so days are drawn, not snapshots: the cluster bootstrap,
- * percentile intervals. A seed makes it repeatable.
+ * Snapshots of one day say much the same, of two underlyings as well, so days are drawn, not snapshots: the cluster
+ * bootstrap, percentile intervals. A seed makes it repeatable.
  *
  * Source: Davison & Hinkley (1997), Bootstrap Methods and their Application, sections 3.8 and 5.3.1
  */

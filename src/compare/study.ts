@@ -205,15 +205,15 @@ const each = (f: (measure: StudyMeasure) => MeanInterval | null): Measured =>
 const observation = (record: StudyRecord, value: number | null) =>
   value === null || !Number.isFinite(value) ? [] : [{ cluster: dayOf(record), value }];
 
-const dayOf = ({ underlying, asOf }: StudyRecord): string => `${underlying} ${asOf.slice(0, 10)}`;
+const dayOf = ({ asOf }: StudyRecord): string => asOf.slice(0, 10);
 
-/** An order in which every beginning is spread evenly over 0 … count − 1 (van der Corput). */
+/** An order in which every beginning is spread evenly over 0 … count − 1: multiples of the golden ratio modulo one.
+ *
+ * Unlike halving, it does not keep step with anything periodic, such as four snapshots a day.
+ */
 export function spreadOrder(count: number): number[] {
-  const bits = Math.max(1, Math.ceil(Math.log2(Math.max(count, 2))));
-  const reversed = (i: number): number => {
-    let out = 0;
-    for (let bit = 0; bit < bits; bit++) if ((i >> bit) & 1) out |= 1 << (bits - 1 - bit);
-    return out;
-  };
-  return Array.from({ length: 1 << bits }, (_, i) => reversed(i)).filter((i) => i < count);
+  const step = (Math.sqrt(5) - 1) / 2;
+  const out = new Set<number>();
+  for (let i = 0; out.size < count; i++) out.add(Math.floor(count * ((i * step) % 1)));
+  return [...out];
 }
