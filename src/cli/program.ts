@@ -10,6 +10,7 @@ import { addDemoVerb } from "./demo.ts";
 import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { addFitVerb } from "./fit.ts";
 import type { CliIo } from "./io.ts";
+import { addStudyVerb } from "./study.ts";
 import { addSurfaceVerb } from "./surface.ts";
 
 /** Runs one command line; `argv` is what follows the program's name.
@@ -39,6 +40,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addFitVerb(program, io, finish);
   addSurfaceVerb(program, io);
   addCompareVerb(program, io, finish);
+  addStudyVerb(program, io, finish);
   addConvertVerb(program, io);
   addDemoVerb(program, io, finish);
   try {

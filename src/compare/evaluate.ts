@@ -99,7 +99,7 @@ export async function evaluateModel(
   if (stopped()) return null;
   if (fit.surface === null) {
     const seconds = (performance.now() - started) / 1000;
-    return { comparison: failedRow(model, fit, seconds), fit, errors: [] };
+    return { comparison: failedComparison(model, fit, seconds), fit, errors: [] };
   }
   const errors = quoteErrors(fit.surface, task.measured);
   const summary = summariseErrors(errors);
@@ -201,13 +201,18 @@ function safeCertificate(
   }
 }
 
-function failedRow(model: Model, fit: ModelFit, totalSeconds: number): ModelComparison {
+/** The row of a model that has nothing to show but its reason. */
+export function failedComparison(
+  { name, title }: Pick<Model, "name" | "title">,
+  { message, warnings, seconds }: Pick<ModelFit, "message" | "warnings" | "seconds">,
+  totalSeconds: number,
+): ModelComparison {
   return {
-    name: model.name,
-    title: model.title,
+    name,
+    title,
     status: "failed",
-    message: fit.message,
-    warnings: fit.warnings,
+    message,
+    warnings,
     parameters: null,
     insideShare: null,
     rmseVolPoints: null,
@@ -220,7 +225,7 @@ function failedRow(model: Model, fit: ModelFit, totalSeconds: number): ModelComp
     nextSnapshotRmseVolPoints: null,
     nextSnapshotInsideShare: null,
     certificate: null,
-    seconds: fit.seconds,
+    seconds,
     totalSeconds,
   };
 }

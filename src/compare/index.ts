@@ -14,6 +14,7 @@ export {
   type EvaluateOptions,
   evaluateModel,
   type Evaluation,
+  failedComparison,
   type TaskOptions,
 } from "./evaluate.ts";
 export { type HoldOut, holdOutExpiries, holdOutStrikes } from "./holdOut.ts";
@@ -38,3 +39,15 @@ export {
   stressedChain,
 } from "./scenario.ts";
 export { type ShockSize, shockedVol, stressShock } from "./shock.ts";
+export { bootstrapDefaults, type MeanInterval, meanInterval } from "./bootstrap.ts";
+export {
+  spreadOrder,
+  studyDefaults,
+  type StudyDocument,
+  type StudyGroup,
+  type StudyMeasure,
+  type StudyOptions,
+  type StudyRecord,
+  type StudyRow,
+  summariseStudy,
+} from "./study.ts";

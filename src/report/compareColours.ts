@@ -54,7 +54,9 @@ export function modelStyles(models: readonly Named[]): string {
 .models label{display:inline-flex;align-items:center;gap:6px;cursor:pointer;padding:3px 0}
 .models svg{width:26px;height:10px;flex:none}
 .models .failed{color:var(--soft);text-decoration:line-through}
-td.best{font-weight:700}
+section[aria-labelledby=table] thead th{white-space:normal}
+section[aria-labelledby=table] :is(th,td){padding:6px 9px}
+tbody th:first-child{position:sticky;left:0;background:var(--card)}
 @media (max-width:700px){.models{position:static}}
 .why{columns:2 320px;column-gap:28px;padding-left:1.1em;font-size:.9rem}.why li{break-inside:avoid;margin-bottom:6px}
 ${rules.join("\n")}`;

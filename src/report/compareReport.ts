@@ -95,10 +95,12 @@ export function verdict(models: readonly ModelComparison[]): string {
     const model = best(value);
     return model === undefined
       ? []
-      : [`on ${what} ${model.title} (${fixedText(value(model) ?? Number.NaN)} vp)`];
+      : [`${model.title} on ${what} (${fixedText(value(model) ?? Number.NaN)} vp)`];
   });
   const out =
-    winners.length === 0 ? "" : ` Out of sample the smallest error is ${joined(winners)}.`;
+    winners.length === 0
+      ? ""
+      : ` Out of sample the smallest errors are those of ${joined(winners)}.`;
   const end = failed === 0 ? "" : ` ${failed} of ${models.length} models failed.`;
   return `In sample ${inSample.title} has most quotes inside bid-ask (${percentText(inSample.insideShare ?? Number.NaN)}).${out}${end}`;
 }
@@ -151,7 +153,7 @@ const BARS: readonly (readonly [
   [
     "Time of the fit",
     "Seconds, on a logarithmic scale.",
-    (m) => m.seconds,
+    (m) => (m.status === "failed" ? null : m.seconds),
     { best: "least", isLog: true, format: (v) => `${shortText(v, 2)} s` },
   ],
 ];
