@@ -158,7 +158,12 @@ function settingsOf(flags: ChainFlags & StudyFlags): string {
     quick: quick === true,
     heldOutExpiries: heldOutExpiries ?? compareDefaults.heldOutExpiries,
     maxGapHours,
-    ...{ minDelta, maxDelta, minDays, maxSpread, minQuotes, maxQuotesPerExpiry },
+    minDelta,
+    maxDelta,
+    minDays,
+    maxSpread,
+    minQuotes,
+    maxQuotesPerExpiry,
   });
 }
 
@@ -250,7 +255,11 @@ async function measure(
     return {
       schemaVersion: 1,
       snapshot: snapshot.name,
-      ...{ underlying, asOf, nextAsOf, scenario, level },
+      underlying,
+      asOf,
+      nextAsOf,
+      scenario,
+      level,
       quotes: quotes.measured,
       model: row,
     };
