@@ -48,3 +48,36 @@ export {
   type ShiftedBlackInputs,
   shiftedBlackPrice,
 } from "./shiftedBlack.ts";
+export { durrleman, type ScanRange, smallestDurrleman, type VarianceJet } from "./durrleman.ts";
+export {
+  checkSvi,
+  isSviButterflyFree,
+  type SviJumpWings,
+  type SviNatural,
+  type SviRaw,
+  sviButterflyRepair,
+  sviDurrleman,
+  sviDurrlemanRoots,
+  sviJet,
+  sviJumpWingsToRaw,
+  sviLeastVariance,
+  sviNaturalToRaw,
+  sviRawToJumpWings,
+  sviRawToNatural,
+  sviSmallestDurrleman,
+  sviVariance,
+  sviWingSlope,
+} from "./svi.ts";
+export {
+  essviLargestPsi,
+  essviSmallestGap,
+  isEssviCalendarFree,
+  isEssviOrderedAtEnds,
+  isSsviButterflyFree,
+  type SsviCurvature,
+  type SsviSlice,
+  ssviButterflyLoads,
+  ssviPhi,
+  ssviToSvi,
+  ssviVariance,
+} from "./ssvi.ts";
