@@ -81,3 +81,17 @@ export {
   ssviToSvi,
   ssviVariance,
 } from "./ssvi.ts";
+export {
+  sabrAFromAtm,
+  sabrAlphaFromAtm,
+  type SabrForm,
+  type SabrInputs,
+  type SabrSlice,
+  sabrSliceGradient,
+  sabrSliceVol,
+  type SabrStrike,
+  sabrStrike,
+  sabrTimeFactor,
+  sabrVol,
+  sabrX,
+} from "./sabr.ts";

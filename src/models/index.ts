@@ -1,6 +1,13 @@
 /** Models. `classicalModels` lists those that `fit` a chain on their own; the neural SDE is fitted by calibrate/. */
+import { blackScholes, blackScholesTerm } from "./blackScholes.ts";
 import type { Model } from "./model.ts";
 
+export {
+  blackScholes,
+  type BlackScholesParams,
+  blackScholesTerm,
+  type BlackScholesTermParams,
+} from "./blackScholes.ts";
 export {
   failedFit,
   type Model,
@@ -22,4 +29,4 @@ export { type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
 export { type LearnedMap, learnedMaps } from "./neuralSdeMaps.ts";
 
 /** Models that `fit` a chain on their own, in the order of tables. Nothing registers itself: add a line here. */
-export const classicalModels: readonly Model[] = [];
+export const classicalModels: readonly Model[] = [blackScholes, blackScholesTerm];
