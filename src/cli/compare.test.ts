@@ -221,7 +221,7 @@ test("a study goes on where it stopped, and measures nothing twice", async () =>
   // of two snapshots one has a next one, a day and one vol point later
   expect(mids.means.nextSnapshotRmseVolPoints).toMatchObject({ count: 1 });
   expect(mids.means.nextSnapshotRmseVolPoints?.mean).toBeCloseTo(1, 6);
-  expect(readFileSync(join(out, "liquid.study.md"), "utf8")).toContain("| mids | 2 | 0 |");
+  expect(readFileSync(join(out, "liquid.study.md"), "utf8")).toContain("| mids | 2 | 100.0");
 });
 
 test("a study measures again what was measured with other settings", async () => {

@@ -25,13 +25,13 @@ export function compareText(document: CompareDocument): string {
 }
 
 /** One line a model. */
-export function compareTable(models: readonly ModelComparison[]): string {
+function compareTable(models: readonly ModelComparison[]): string {
   const header = [
     "model",
-    "params",
+    "par",
     "inside",
     "RMSE",
-    "/spread",
+    "/spr",
     "ATM",
     "wings",
     "strikes",
@@ -76,7 +76,7 @@ const secondsText = (seconds: number): string =>
 function legend(nextAsOf: string | null): string[] {
   return [
     "RMSE, ATM (|z| ≤ 0.5), wings (|z| ≥ 1), strikes and expiry (held out) and next are in vol points;",
-    "/spread is RMSE in half spreads. arb.: pass, FAIL, or wings = broken only beyond the quotes.",
+    "par: fitted parameters; /spr: RMSE in half spreads; arb.: pass, FAIL, wings (broken beyond the quotes only).",
     ...(nextAsOf === null ? [] : [`next: parameters rolled to ${nextAsOf}, nothing refitted.`]),
   ];
 }

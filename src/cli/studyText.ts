@@ -25,12 +25,12 @@ interface Table {
 
 function inSample({ rows }: StudyGroup): Table {
   return {
-    title: "In sample: vol points, share of certificates that pass (%), median seconds of a fit",
+    title:
+      "In sample: vol points, share of certificates that pass (%), median seconds of a fit; ✗ failed",
     header: ["model", "n", "failed", "inside %", "RMSE", "ATM", "wings", "arb-free", "seconds"],
     rows: rows.map(({ name, snapshots, failures, means }) => [
       name,
-      String(snapshots),
-      String(failures),
+      failures === 0 ? String(snapshots) : `${snapshots} (${failures}✗)`,
       interval(means.insideShare, percent),
       interval(means.rmseVolPoints, points),
       plain(means.atmRmseVolPoints, points),

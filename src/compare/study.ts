@@ -59,7 +59,7 @@ const measures: Readonly<Record<StudyMeasure, (model: ModelComparison) => number
   seconds: (m) => (m.status === "failed" ? null : m.seconds),
 };
 
-export const studyMeasures = Object.keys(measures) as readonly StudyMeasure[];
+const studyMeasures = Object.keys(measures) as readonly StudyMeasure[];
 
 type Measured = Readonly<Record<StudyMeasure, MeanInterval | null>>;
 
