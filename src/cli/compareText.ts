@@ -76,7 +76,8 @@ const secondsText = (seconds: number): string =>
 function legend(nextAsOf: string | null): string[] {
   return [
     "RMSE, ATM (|z| ≤ 0.5), wings (|z| ≥ 1), strikes and expiry (held out) and next are in vol points;",
-    "par: fitted parameters; /spr: RMSE in half spreads; arb.: pass, FAIL, wings (broken beyond the quotes only).",
+    "par: fitted parameters; /spr: RMSE in half spreads; arb.: pass, FAIL, or wings, which is broken",
+    "only beyond the quotes.",
     ...(nextAsOf === null ? [] : [`next: parameters rolled to ${nextAsOf}, nothing refitted.`]),
   ];
 }
