@@ -16,8 +16,8 @@ export interface BarOptions {
 }
 
 const row = 19;
-const labelWidth = 116;
-const valueWidth = 62;
+const labelWidth = 138;
+const valueWidth = 58;
 /** A bar longer than this many times the median is cut, so that one bad model does not flatten the others. */
 const longest = 3;
 

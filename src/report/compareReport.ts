@@ -10,11 +10,11 @@ import {
 } from "../compare/index.ts";
 import { modelColours, modelStyles, modelToggles } from "./compareColours.ts";
 import { compareSmiles, compareSmileCount } from "./compareSmiles.ts";
-import { compareTable, expiryTable, notesList, settingsOf } from "./compareTables.ts";
+import { compareTable, expiryTable, notesList, secondsText, settingsOf } from "./compareTables.ts";
 import { type BarOptions, barPlot } from "./barPlot.ts";
 import { dotMap } from "./heatMap.ts";
 import { cards, figure, htmlTable, section } from "./htmlParts.ts";
-import { countText, dateText, fixedText, percentText, shortText } from "./numberText.ts";
+import { countText, dateText, fixedText, percentText } from "./numberText.ts";
 import { styleSheet } from "./styles.ts";
 import { escapeText } from "./svg.ts";
 
@@ -154,7 +154,7 @@ const BARS: readonly (readonly [
     "Time of the fit",
     "Seconds, on a logarithmic scale.",
     (m) => (m.status === "failed" ? null : m.seconds),
-    { best: "least", isLog: true, format: (v) => `${shortText(v, 2)} s` },
+    { best: "least", isLog: true, format: secondsText },
   ],
 ];
 

@@ -61,7 +61,7 @@ function arbitrageCell({ certificate }: ModelComparison): HtmlCell {
 }
 
 /** Milliseconds where seconds would be zero. */
-const secondsText = (seconds: number): string =>
+export const secondsText = (seconds: number): string =>
   seconds < 0.1 ? `${fixedText(1000 * seconds, 1)} ms` : durationText(seconds);
 
 /** RMSE of every model at every expiry. */
