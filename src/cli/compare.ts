@@ -41,6 +41,7 @@ export interface ModelFlags {
   readonly threads?: number;
   readonly quick?: boolean;
   readonly heldOutExpiries?: number;
+  readonly limitSeconds?: number;
   readonly json?: boolean;
 }
 
@@ -89,16 +90,18 @@ export function addModelFlags(command: Command, among: readonly Model[] = allMod
     )
     .option("--quick", "leave out the fits with held-out quotes, two thirds of the time")
     .option("--held-out-expiries <count>", "interior expiries to hold out, each alone", countFlag)
+    .option("--limit-seconds <seconds>", "stop a fit after this long and measure it so", countFlag)
     .option("--seed <number>", "seed of simulations", countFlag)
     .option("--threads <count>", "threads (default: as many as the machine has)", countFlag)
     .option("--json", "print one JSON document");
 }
 
 /** Refuses flags that make no sense. */
-export function checkModelFlags({ threads, heldOutExpiries }: ModelFlags): void {
+export function checkModelFlags({ threads, heldOutExpiries, limitSeconds }: ModelFlags): void {
   for (const [name, value] of [
     ["--threads", threads],
     ["--held-out-expiries", heldOutExpiries],
+    ["--limit-seconds", limitSeconds],
   ] as const) {
     if (value === 0) {
       throw new UsageError(`${name}: expected at least 1, got 0. Leave the flag out.`);
@@ -157,6 +160,7 @@ async function compareVerb(
       threads: flags.threads,
       quick: flags.quick,
       heldOutExpiries: flags.heldOutExpiries,
+      limitSeconds: flags.limitSeconds,
       next: next?.loaded.chain,
       read: loaded.read,
       signal: abort.signal,

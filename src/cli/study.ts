@@ -151,13 +151,14 @@ async function studyVerb(
 
 /** What must be equal for a result to be used again. */
 function settingsOf(flags: ChainFlags & StudyFlags): string {
-  const { seed, quick, heldOutExpiries, maxGapHours } = flags;
+  const { seed, quick, heldOutExpiries, limitSeconds, maxGapHours } = flags;
   const { minDelta, maxDelta, minDays, maxSpread, minQuotes, maxQuotesPerExpiry } = flags;
   return JSON.stringify({
     seed: seed ?? compareDefaults.seed,
     quick: quick === true,
     heldOutExpiries: heldOutExpiries ?? compareDefaults.heldOutExpiries,
     maxGapHours,
+    limitSeconds,
     minDelta,
     maxDelta,
     minDays,
@@ -274,6 +275,7 @@ async function measure(
   const evaluation = await evaluateModel(model, task, {
     seed: flags.seed ?? compareDefaults.seed,
     threads: flags.threads,
+    limitSeconds: flags.limitSeconds,
     signal,
     onStep: (step) => line.show(`  ${model.name}: ${step}`, true),
   });

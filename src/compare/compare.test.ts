@@ -247,6 +247,23 @@ test("an abort leaves the models that were finished", async () => {
   expect(document.complete).toBe(false);
 });
 
+test("a fit that takes too long is asked to stop, and measured as it is", async () => {
+  const slow: typeof midModel = {
+    ...midModel,
+    fit: async (c, o) => {
+      await new Promise<void>((resolve) => o?.signal?.addEventListener("abort", () => resolve()));
+      return { ...(await midModel.fit(c, o)), status: "cancelled" };
+    },
+  };
+  const { document } = await compareChain(chain, [slow, midModel], {
+    quick: true,
+    limitSeconds: 0.05,
+  });
+  expect(document.models.map(({ status }) => status)).toEqual(["cancelled", "converged"]);
+  expect(document.models[0].insideShare).toBe(1);
+  expect(document.complete).toBe(true);
+});
+
 test("an unknown model is refused with a list of the known ones", () => {
   expect(() => modelsNamed(["mids", "sabre"], [midModel, flatModel])).toThrow(
     'models: expected names among mids, flat, got "sabre". Separate them by commas.',

@@ -28,7 +28,7 @@ export interface CompareProgress {
 export interface CompareOptions
   extends ModelOptions,
     TaskOptions,
-    Pick<EvaluateOptions, "onProgress"> {
+    Pick<EvaluateOptions, "onProgress" | "limitSeconds"> {
   readonly scenario?: Scenario;
   /** Quotes read before cleaning, for the document. */
   readonly read?: number;
@@ -65,6 +65,7 @@ export async function compareChain(
       seed,
       threads: options.threads,
       signal: options.signal,
+      limitSeconds: options.limitSeconds,
       onProgress: options.onProgress,
       onStep: (step) => options.onStep?.({ model, index, models: models.length, step }),
     });

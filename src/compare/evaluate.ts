@@ -70,6 +70,8 @@ function knownExpiries(next: Chain, { expiries }: Chain): Chain | null {
 }
 
 export interface EvaluateOptions extends ModelOptions {
+  /** A fit is asked to stop after this long, and measured as it is: a model that heeds its signal is then "cancelled". */
+  readonly limitSeconds?: number;
   /** Hears what is being done: "fit", "held-out strikes", … */
   readonly onStep?: (step: string) => void;
   /** Passed on to models that report the progress of a fit. */
@@ -91,11 +93,13 @@ export async function evaluateModel(
   options: EvaluateOptions = {},
 ): Promise<Evaluation | null> {
   const started = performance.now();
-  const { onStep, ...fitOptions } = options;
+  const { onStep, limitSeconds, ...fitOptions } = options;
+  const fitOnce = (chain: Chain): Promise<ModelFit> =>
+    safeFit(model, chain, { ...fitOptions, signal: limited(options.signal, limitSeconds) });
   const warnings: string[] = [];
   const stopped = (): boolean => options.signal?.aborted === true;
   onStep?.("fit");
-  const fit = await safeFit(model, task.fitted, fitOptions);
+  const fit = await fitOnce(task.fitted);
   if (stopped()) return null;
   if (fit.surface === null) {
     const seconds = (performance.now() - started) / 1000;
@@ -108,7 +112,7 @@ export async function evaluateModel(
   }
   const ask = async (what: string, holdOut: HoldOut): Promise<QuoteError[]> => {
     onStep?.(what);
-    const partial = await safeFit(model, holdOut.shown, fitOptions);
+    const partial = await fitOnce(holdOut.shown);
     if (partial.surface !== null) return quoteErrors(partial.surface, holdOut.hidden);
     warnings.push(`${what}: the fit without them failed: ${partial.message}`);
     return [];
@@ -149,6 +153,13 @@ export async function evaluateModel(
     totalSeconds: (performance.now() - started) / 1000,
   };
   return { comparison, fit, errors };
+}
+
+/** The caller's signal, or the end of the time of one fit. */
+function limited(signal: AbortSignal | undefined, seconds: number | undefined) {
+  if (seconds === undefined) return signal;
+  const timeout = AbortSignal.timeout(1000 * seconds);
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
 }
 
 /** A fit that throws is a failed fit: one model never ends the comparison of the others. */
