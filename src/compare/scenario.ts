@@ -27,8 +27,10 @@ export const scenarioSettings = {
   spreadFactor: 2,
   /** … up to this share of the mid volatility. */
   widestHalfSpread: 0.15,
-  /** Stress: the expiry nearest to this many years sizes the shock. */
+  /** Stress: volatility this many at-the-money standard deviations below the forward, at the expiry nearest to this
+   * many years, sizes the shock. The downside is what a crash visits: a calm at-the-money volatility knows nothing of it. */
   levelYears: 30 / 365,
+  levelDeviations: -1.5,
   sparseExpiries: 4,
   sparseDeltas: [0.1, 0.25, 0.5, 0.75, 0.9],
 } as const;
@@ -52,7 +54,9 @@ export function scenarioChain(chain: Chain, scenario: Scenario): ScenarioChain {
 
 /** The chain after the shock. */
 export function stressedChain(chain: Chain): Chain {
-  const level = atmVol(expiryNear(chain, scenarioSettings.levelYears));
+  const { quotes: levelQuotes, yearsToExpiry: t } = expiryNear(chain, scenarioSettings.levelYears);
+  const deviation = atmVol({ quotes: levelQuotes }) * Math.sqrt(t);
+  const level = midVolAt(levelQuotes, scenarioSettings.levelDeviations * deviation);
   const { spreadFactor, widestHalfSpread } = scenarioSettings;
   return requoteChain(chain, (quote, { quotes, yearsToExpiry }) => {
     const mid = shockedVol((k) => midVolAt(quotes, k), quote.logMoneyness, yearsToExpiry, level);

@@ -17,7 +17,7 @@
  */
 import { blackOtm, impliedTotalStdDev } from "../formulas/index.ts";
 
-/** Size of a shock, relative to the chain's own volatility σ₀, so that it means the same for SPX and BTC. */
+/** Size of a shock, relative to the chain's own downside volatility σ₀, so that it means the same for SPX and BTC. */
 export interface ShockSize {
   /** σ_s / σ₀: volatility added by the diffusion at the shortest dates. */
   readonly diffusion: number;
@@ -29,12 +29,11 @@ export interface ShockSize {
   readonly fadeYears: number;
 }
 
-/** The shock of `--scenario stress`: at the shortest dates variance is multiplied by 1 + 1 + 3·0.5² = 2.75, volatility
- * by about 1.66; after a year by about 1.2. */
+/** The shock of `--scenario stress`: at the shortest dates it adds a variance of (0.75² + 2 · 0.75²) σ₀² = 1.69 σ₀². */
 export const stressShock: ShockSize = {
-  diffusion: 1,
-  jumpsPerYear: 3,
-  jump: -0.5,
+  diffusion: 0.75,
+  jumpsPerYear: 2,
+  jump: -0.75,
   fadeYears: 0.25,
 };
 

@@ -16,8 +16,8 @@ export interface BarOptions {
 }
 
 const row = 19;
-const labelWidth = 138;
-const valueWidth = 58;
+const labelWidth = 146;
+const valueWidth = 56;
 /** A bar longer than this many times the median is cut, so that one bad model does not flatten the others. */
 const longest = 3;
 
@@ -42,7 +42,7 @@ export function barPlot(title: string, bars: readonly Bar[], options: BarOptions
   const lengthOf = lengths(
     known.map(({ value }) => value),
     f.width - f.left - f.right,
-    options.isLog === true,
+    options.isLog === true ? "log" : best === "most" ? "whole" : "cut",
   );
   const label = (name: string, i: number): string =>
     `<text class="tick" x="${f.left - 6}" y="${f.top + row * (i + 0.5)}" dy="0.32em" text-anchor="end">${escapeText(name)}</text>`;
@@ -66,17 +66,17 @@ export function barPlot(title: string, bars: readonly Bar[], options: BarOptions
 function lengths(
   values: readonly number[],
   width: number,
-  isLog: boolean,
+  scaling: "log" | "whole" | "cut",
 ): (value: number) => { readonly length: number; readonly isCut: boolean } {
   const sorted = values.toSorted((a, b) => a - b);
   const most = sorted[sorted.length - 1];
-  if (isLog) {
+  if (scaling === "log") {
     const floor = Math.max(sorted.find((value) => value > 0) ?? 1, 1e-9) / 2;
     const scale = width / Math.max(Math.log(most / floor), 1e-9);
     return (value) => ({ length: scale * Math.log(Math.max(value / floor, 1)), isCut: false });
   }
   const limit = longest * sorted[sorted.length >> 1];
-  const top = most > limit && limit > 0 ? limit : most;
+  const top = scaling === "cut" && most > limit && limit > 0 ? limit : most;
   const scale = top > 0 ? width / top : 0;
   return (value) => ({ length: scale * Math.min(value, top), isCut: value > top });
 }
