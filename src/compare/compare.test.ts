@@ -126,7 +126,7 @@ test("a sparse market is measured at all quotes, and says which were hidden", ()
 });
 
 test("the shock of a flat market by diffusion alone adds its variance at every strike", () => {
-  const size = { ...stressShock, jumpsPerYear: 0 };
+  const size = { ...stressShock, diffusion: 1, jumpsPerYear: 0 };
   for (const years of [0.02, 0.25, 1]) {
     const added = 0.5 ** 2 * size.fadeYears * -Math.expm1(-years / size.fadeYears);
     for (const z of [-2, 0, 2]) {
