@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { blackOtm, impliedTotalStdDev } from "../formulas/index.ts";
 import { type Chain, clean, makeQuoteSet, type RawQuote } from "../market/index.ts";
 import { audit, surfaceOfVariance } from "../surface/index.ts";
 import { compareChain } from "./compareChain.ts";
@@ -133,6 +134,27 @@ test("the shock of a flat market by diffusion alone adds its variance at every s
       const k = z * 0.5 * Math.sqrt(years);
       const vol = shockedVol(() => 0.5, k, years, 0.5, size);
       expect(vol).toBeCloseTo(Math.sqrt(0.25 + added / years), 6);
+    }
+  }
+});
+
+test("the shock of a flat market by jumps alone is Merton's model (1976, eq. 16) with a constant jump", () => {
+  const size = { diffusion: 0, jumpsPerYear: 2, jump: -0.75, fadeYears: 1e9 };
+  const [vol, jump] = [0.5, -0.75 * 0.5];
+  for (const years of [0.1, 0.5]) {
+    for (const k of [-0.4, 0, 0.3]) {
+      const s = vol * Math.sqrt(years);
+      let [call, probability] = [0, Math.exp(-2 * years)];
+      for (let n = 0; n < 60; n++) {
+        if (n > 0) probability *= (2 * years) / n;
+        const forward = Math.exp(n * jump - 2 * years * Math.expm1(jump));
+        const at = k - Math.log(forward);
+        const otm = blackOtm(at, s);
+        call += probability * forward * (at >= 0 ? otm : otm - Math.expm1(at));
+      }
+      const otm = k >= 0 ? call : call + Math.expm1(k);
+      const merton = impliedTotalStdDev(otm, k) / Math.sqrt(years);
+      expect(shockedVol(() => vol, k, years, vol, size)).toBeCloseTo(merton, 7);
     }
   }
 });
