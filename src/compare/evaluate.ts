@@ -164,6 +164,8 @@ function limited(signal: AbortSignal | undefined, seconds: number | undefined) {
 
 /** A fit that throws is a failed fit: one model never ends the comparison of the others. */
 async function safeFit(model: Model, chain: Chain, options: ModelOptions): Promise<ModelFit> {
+  // most fits never let go of the thread: this is where timers and Ctrl-C are heard
+  await new Promise((resolve) => setTimeout(resolve, 0));
   const started = performance.now();
   try {
     return await model.fit(chain, options);
