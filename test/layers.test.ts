@@ -12,6 +12,7 @@ const root = new URL("../", import.meta.url);
 /** Leaves of src/models that others may import, and open compositions, with the reason. */
 const modelCompositions: rules.Exceptions = {
   "model.ts": "the contract that every model keeps",
+  "smileQuotes.ts": "the quotes of one expiry as columns, for every model of smiles",
   "neuralSde.ts -> neuralSdeJumps.ts": "the jumps of that one model, on a page of their own",
   "neuralSdeMaps.ts -> neuralSde.ts": "the maps of what the network added belong to that one model",
 };
@@ -129,7 +130,11 @@ describe("the rules catch a planted", () => {
     ];
     const complaint = "src/models/bates.ts:1 imports its sibling leaf src/models/heston.ts";
     expect(rules.siblingImports(leaves, "src/models", {})).toContain(complaint);
-    const allowed = { "bates.ts -> heston.ts": "Bates is Heston with jumps", heston: "its parts" };
+    const parts = file("src/models/svi.ts", 'import "./heston/charFn.ts";');
+    expect(rules.siblingImports([parts], "src/models", {})).toEqual([
+      "src/models/svi.ts:1 imports its sibling leaf src/models/heston/charFn.ts",
+    ]);
+    const allowed = { "bates.ts -> heston.ts": "Bates is Heston with jumps" };
     expect(rules.siblingImports(leaves, "src/models", allowed)).toEqual([]);
     expect(rules.siblingImports(leaves.slice(0, 2), "src/models", allowed)).toEqual([
       "bates.ts -> heston.ts: nothing needs this entry in the table of leaves of src/models any more",

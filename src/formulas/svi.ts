@@ -71,14 +71,14 @@ export function checkSvi(raw: SviRaw): void {
 /** w(k). */
 export function sviVariance({ a, b, rho, m, sigma }: SviRaw, k: number): number {
   const y = k - m;
-  return a + b * (rho * y + Math.hypot(y, sigma));
+  return a + b * (rho * y + Math.sqrt(y * y + sigma * sigma));
 }
 
 /** w, w', w'' at k. */
 export function sviJet(raw: SviRaw, k: number): VarianceJet {
   const { b, rho, m, sigma } = raw;
   const y = k - m;
-  const r = Math.hypot(y, sigma);
+  const r = Math.sqrt(y * y + sigma * sigma);
   return {
     w: sviVariance(raw, k),
     w1: b * (rho + y / r),

@@ -1,6 +1,8 @@
 /** Models. `classicalModels` lists those that `fit` a chain on their own; the neural SDE is fitted by calibrate/. */
 import { blackScholes, blackScholesTerm } from "./blackScholes.ts";
 import type { Model } from "./model.ts";
+import { sabr } from "./sabr.ts";
+import { svi } from "./svi.ts";
 
 export {
   blackScholes,
@@ -27,6 +29,8 @@ export {
 } from "./neuralSde.ts";
 export { type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
 export { type LearnedMap, learnedMaps } from "./neuralSdeMaps.ts";
+export { type SabrExpiry, type SabrOptions, type SabrParams, sabr, sabrDefaults } from "./sabr.ts";
+export { svi, type SviExpiry, type SviParams } from "./svi.ts";
 
 /** Models that `fit` a chain on their own, in the order of tables. Nothing registers itself: add a line here. */
-export const classicalModels: readonly Model[] = [blackScholes, blackScholesTerm];
+export const classicalModels: readonly Model[] = [blackScholes, blackScholesTerm, sabr, svi];

@@ -26,6 +26,8 @@ export const smallLeastSquaresDefaults = {
   stepTolerance: 1e-9,
   /** Damping of the first trial. */
   damping: 1e-3,
+  /** Longest move of any parameter in one step. */
+  longestMove: Number.POSITIVE_INFINITY,
 } as const;
 
 export interface SmallFit {
@@ -67,6 +69,7 @@ export function smallLeastSquares(
     iterations += 1;
     if (fresh) formNormal(jacobian, residuals, normal, gradient, n, p);
     const step = dampedStep(normal, gradient, damping, p);
+    shorten(step, settings.longestMove);
     let size = 0;
     let length = 0;
     for (let k = 0; k < p; k++) {
@@ -156,6 +159,12 @@ function dampedStep(
     }
   }
   return new Float64Array(p);
+}
+
+function shorten(step: Float64Array, most: number): void {
+  let longest = 0;
+  for (let k = 0; k < step.length; k++) longest = Math.max(longest, Math.abs(step[k]));
+  if (longest > most) for (let k = 0; k < step.length; k++) step[k] *= most / longest;
 }
 
 /** −gᵀs − ½ sᵀNs. */

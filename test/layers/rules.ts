@@ -107,8 +107,8 @@ export function missingTargets(
 }
 
 /**
- * Leaves of `folder` that import one another. A leaf is a file or a subfolder directly in it; `index.ts` lists
- * them and is no leaf. `shared` names the leaves that all may import (a contract) or pairs "from -> to"
+ * Leaves of `folder` that import one another. A leaf is a file or a subfolder directly in it, or both where
+ * `svi.ts` has its parts in `svi/`; `index.ts` lists them and is no leaf. `shared` names the leaves that all may import (a contract) or pairs "from -> to"
  * (an open composition), each with its reason.
  */
 export function siblingImports(
@@ -123,7 +123,7 @@ export function siblingImports(
   for (const [file, to, line] of productImports(files)) {
     const own = leafOf(file.path);
     const other = leafOf(to);
-    if (own === undefined || other === undefined || own === other) continue;
+    if (own === undefined || other === undefined || stem(own) === stem(other)) continue;
     const allowed = [other, `${own} -> ${other}`].find((key) => key in shared);
     if (allowed !== undefined) used.add(allowed);
     else if (own !== "index.ts") {
@@ -132,6 +132,8 @@ export function siblingImports(
   }
   return [...complaints, ...unused(shared, used, `leaves of ${folder}`)];
 }
+
+const stem = (leaf: string): string => leaf.replace(/\.ts$/, "");
 
 /** Import cycles among product files, type imports included, each reported once. */
 export function cycles(files: readonly SourceFacts[]): string[] {
