@@ -1,7 +1,9 @@
 /** Models. `classicalModels` lists those that `fit` a chain on their own; the neural SDE is fitted by calibrate/. */
 import { blackScholes, blackScholesTerm } from "./blackScholes.ts";
+import { essvi } from "./essvi.ts";
 import type { Model } from "./model.ts";
 import { sabr } from "./sabr.ts";
+import { ssvi } from "./ssvi.ts";
 import { svi } from "./svi.ts";
 
 export {
@@ -10,6 +12,13 @@ export {
   blackScholesTerm,
   type BlackScholesTermParams,
 } from "./blackScholes.ts";
+export {
+  type EssviExpiry,
+  type EssviOptions,
+  type EssviParams,
+  essvi,
+  essviDefaults,
+} from "./essvi.ts";
 export {
   failedFit,
   type Model,
@@ -30,7 +39,15 @@ export {
 export { type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
 export { type LearnedMap, learnedMaps } from "./neuralSdeMaps.ts";
 export { type SabrExpiry, type SabrOptions, type SabrParams, sabr, sabrDefaults } from "./sabr.ts";
+export { type SsviOptions, type SsviParams, ssvi, ssviDefaults } from "./ssvi.ts";
 export { svi, type SviExpiry, type SviParams } from "./svi.ts";
 
 /** Models that `fit` a chain on their own, in the order of tables. Nothing registers itself: add a line here. */
-export const classicalModels: readonly Model[] = [blackScholes, blackScholesTerm, sabr, svi];
+export const classicalModels: readonly Model[] = [
+  blackScholes,
+  blackScholesTerm,
+  sabr,
+  svi,
+  ssvi,
+  essvi,
+];

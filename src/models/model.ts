@@ -53,7 +53,7 @@ export interface ModelOptions {
 }
 
 /** A volatility model. */
-export interface Model<Params = unknown> {
+export interface Model<Params = unknown, Options extends ModelOptions = ModelOptions> {
   /** As on the command line: `svi`, `sabr`, `rough-bergomi`. */
   readonly name: string;
   /** As in tables: `SVI`, `SABR`. */
@@ -66,7 +66,7 @@ export interface Model<Params = unknown> {
    *
    * Throws  InputError for options out of range; never because the market is difficult
    */
-  fit(chain: Chain, options?: ModelOptions): Promise<ModelFit<Params>>;
+  fit(chain: Chain, options?: Options): Promise<ModelFit<Params>>;
 }
 
 /** A fit that failed, with its reason. */

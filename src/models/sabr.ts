@@ -241,7 +241,7 @@ function fitChain(chain: Chain, options: SabrOptions): ModelFit<SabrParams> {
 }
 
 /** SABR, an expiry at a time. */
-export const sabr: Model<SabrParams> = {
+export const sabr: Model<SabrParams, SabrOptions> = {
   name: "sabr",
   title: "SABR",
   source: "Hagan, Kumar, Lesniewski and Woodward (2002), eq. (2.17)",

@@ -47,6 +47,24 @@ function interpolateAtMoney(k: Float64Array, w: Float64Array): number {
   return w[right - 1] + share * (w[right] - w[right - 1]);
 }
 
+/** Residuals of a smile at `at`, `at` + 1, …, bent so that ½ Σ r² is Σ h²(√(1 + (r/h)²) − 1): squares for quotes near
+ * the smile, absolute values for those it cannot reach.
+ *
+ * Shape   residuals [≥ at + quote]; huber h in half spreads
+ */
+export function fillResiduals(
+  { k, midVol, weight, years }: SmileQuotes,
+  totalVariance: (k: number) => number,
+  huber: number,
+  residuals: Float64Array,
+  at: number,
+): void {
+  for (let i = 0; i < k.length; i++) {
+    const r = (Math.sqrt(totalVariance(k[i]) / years) - midVol[i]) * weight[i];
+    residuals[at + i] = r * Math.sqrt(2 / (Math.sqrt(1 + (r / huber) ** 2) + 1));
+  }
+}
+
 /** ISO date of an expiry, for warnings. */
 export const expiryName = (expiry: Expiry): string =>
   new Date(expiry.expiryMs).toISOString().slice(0, 10);

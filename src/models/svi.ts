@@ -31,7 +31,7 @@ export interface SviParams {
 const negligible = -1e-4;
 
 /** SVI, expiry by expiry. */
-export const svi: Model<SviParams> = {
+export const svi: Model<SviParams, ModelOptions & SviOptions> = {
   name: "svi",
   title: "SVI",
   source: "Gatheral (2004); quasi-explicit starts after De Marco & Martini (2009)",
