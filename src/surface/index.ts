@@ -19,3 +19,21 @@ export { surfaceFromJson, surfaceToJson, type SurfaceJson } from "./serialise.ts
 export type { Delta, Slice, Surface, SurfaceQuantity } from "./surface.ts";
 export { surfaceColumns, surfaceCsv, surfaceTable, type SurfaceRow } from "./table.ts";
 export { rollSurface } from "./rollSurface.ts";
+export { type CallQuote, callQuotes } from "./quotes/callQuotes.ts";
+export {
+  type ChainArbitrage,
+  chainArbitrage,
+  findQuoteArbitrage,
+  isBidAskFeasible,
+  type QuoteArbitrage,
+  quoteArbitrageDefaults,
+  type QuoteArbitrageOptions,
+  type QuoteArbitrageType,
+  quoteArbitrageTypes,
+} from "./quotes/quoteArbitrage.ts";
+export {
+  type QuoteRepair,
+  repairDefaults,
+  type RepairOptions,
+  repairQuotes,
+} from "./quotes/repair.ts";
