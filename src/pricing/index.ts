@@ -1,4 +1,12 @@
-/** Pricing of given dynamics: Fourier, Monte Carlo, partial differential equations. */
+/** Prices of given dynamics: Fourier, Monte Carlo and PDE. Fits are in models/. */
+export {
+  type HestonExpiry,
+  type HestonOption,
+  hestonExpiry,
+  hestonPrice,
+  hestonVol,
+} from "./heston/price.ts";
+export type { BatesParams, HestonParams } from "./heston/params.ts";
 export {
   conditionalLaws,
   type ConditionalLaw,
@@ -9,6 +17,12 @@ export {
   intervalSums,
 } from "./roughBergomi/drivers.ts";
 export { hybridLaw } from "./roughBergomi/hybrid.ts";
+export {
+  type OptionRows,
+  type PathSums,
+  quotePrices,
+  type RowPrices,
+} from "./roughBergomi/quotePrices.ts";
 export {
   type RoughBergomiFlat,
   roughBergomiSmile,
