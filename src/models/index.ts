@@ -3,6 +3,7 @@ import { blackScholes, blackScholesTerm } from "./blackScholes.ts";
 import { essvi } from "./essvi.ts";
 import type { Model } from "./model.ts";
 import { sabr } from "./sabr.ts";
+import { sanos } from "./sanos.ts";
 import { ssvi } from "./ssvi.ts";
 import { svi } from "./svi.ts";
 
@@ -39,6 +40,7 @@ export {
 export { type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
 export { type LearnedMap, learnedMaps } from "./neuralSdeMaps.ts";
 export { type SabrExpiry, type SabrOptions, type SabrParams, sabr, sabrDefaults } from "./sabr.ts";
+export { type SanosExpiry, type SanosOptions, type SanosParams, sanos } from "./sanos.ts";
 export { type SsviOptions, type SsviParams, ssvi, ssviDefaults } from "./ssvi.ts";
 export { svi, type SviExpiry, type SviParams } from "./svi.ts";
 
@@ -50,4 +52,5 @@ export const classicalModels: readonly Model[] = [
   svi,
   ssvi,
   essvi,
+  sanos,
 ];

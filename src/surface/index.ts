@@ -37,3 +37,11 @@ export {
   type RepairOptions,
   repairQuotes,
 } from "./quotes/repair.ts";
+export {
+  fitSanos,
+  sanosDefaults,
+  type SanosExpiryFit,
+  type SanosFitOptions,
+} from "./sanos/fitSanos.ts";
+export { lawPrice, lawVariance, type SanosLaw } from "./sanos/law.ts";
+export { surfaceOfLaws } from "./sanos/surface.ts";

@@ -1,0 +1,141 @@
+/**
+ * SANOS on the quotes of a chain: targets, anchors where nothing is quoted, and the choice of η.
+ *
+ * Quotes are targets with their spreads. Strikes without quotes, within ±4 deviations, are anchored weakly to volatility
+ * linear in k between mids and flat beyond them: a vertex of the program is a law of few atoms, and where no quote speaks
+ * any would do.
+ *
+ * η is 0.25 for every expiry at first: the kernel then has half of the at-the-money deviation. Expiries that miss quotes
+ * with it are given η = 0.1, and if they still do 0.04, and the program is solved again; the best of the solutions counts.
+ *
+ * Source  Buehler et al. (2026), arXiv:2601.11209
+ */
+import { blackOtm } from "../../formulas/index.ts";
+import type { CleanQuote, Expiry } from "../../market/index.ts";
+import { fitLaws, type SanosExpiryTargets, type SanosTarget } from "./fitLaws.ts";
+import { lawVariance, type SanosLaw } from "./law.ts";
+
+export interface SanosFitOptions {
+  /** Shares of the at-the-money variance in the kernel, tried in this order by expiries that miss quotes. */
+  readonly etas?: readonly number[];
+  /** ε: cost of the distance to the mid inside the spread, against 1 outside. */
+  readonly midWeight?: number;
+  /** Share of the spread at its edges to stay away from. */
+  readonly margin?: number;
+  /** Knots in a kernel deviation. */
+  readonly knotsPerKernel?: number;
+  /** Cost of leaving an anchor by one vol point, against one half spread of a quote. */
+  readonly anchorWeight?: number;
+  readonly signal?: AbortSignal;
+}
+
+export const sanosDefaults = {
+  etas: [0.25, 0.1, 0.04],
+  midWeight: 0.05,
+  margin: 0.01,
+  knotsPerKernel: 1.6,
+  anchorWeight: 0.002,
+} as const;
+
+export interface SanosExpiryFit {
+  readonly yearsToExpiry: number;
+  /** η that was settled on. */
+  readonly eta: number;
+  readonly law: SanosLaw;
+  /** Quotes whose spread holds the model. */
+  readonly inside: number;
+}
+
+/** Half spreads below this count as this in the cost: 0.05 vol points. */
+const halfSpreadFloorVol = 0.0005;
+
+/** Laws of all expiries.
+ *
+ * Shape   expiries by increasing time, each with at least one quote
+ * Throws  NumericalError when the solver gives up on the first program
+ */
+export async function fitSanos(
+  expiries: readonly Expiry[],
+  options: SanosFitOptions = {},
+): Promise<SanosExpiryFit[]> {
+  const settings = { ...sanosDefaults, ...options };
+  const level = new Int32Array(expiries.length);
+  let best: SanosExpiryFit[] = [];
+  for (const _ of settings.etas) {
+    const problem = expiries.map((expiry, j) =>
+      targetsOf(expiry, settings.etas[level[j]], settings),
+    );
+    const laws = await fitLaws(problem, settings);
+    const fits = expiries.map(({ yearsToExpiry, quotes }, j) => ({
+      yearsToExpiry,
+      eta: problem[j].eta,
+      law: laws[j],
+      inside: quotes.filter((quote) => isInside(quote, laws[j], yearsToExpiry)).length,
+    }));
+    if (best.length === 0 || total(fits) > total(best)) best = fits;
+    const missing = fits.map(({ inside }, j) => inside < expiries[j].quotes.length);
+    if (!missing.includes(true) || settings.signal?.aborted) break;
+    missing.forEach((misses, j) => {
+      if (misses && level[j] + 1 < settings.etas.length) level[j]++;
+    });
+  }
+  return best;
+}
+
+const total = (fits: readonly SanosExpiryFit[]): number =>
+  fits.reduce((sum, { inside }) => sum + inside, 0);
+
+function isInside(quote: CleanQuote, law: SanosLaw, years: number): boolean {
+  const vol = Math.sqrt(lawVariance(law, quote.logMoneyness) / years);
+  return vol >= quote.bidVol && vol <= quote.askVol;
+}
+
+type Settings = Required<Omit<SanosFitOptions, "signal">>;
+
+function targetsOf(
+  { quotes, yearsToExpiry }: Expiry,
+  eta: number,
+  settings: Settings,
+): SanosExpiryTargets {
+  const targets = quotes.map(
+    ({ logMoneyness: k, mid, bid, ask, vega, halfSpreadVol }): SanosTarget => ({
+      k,
+      mid,
+      bid,
+      ask,
+      unit: vega * Math.max(halfSpreadVol, halfSpreadFloorVol),
+      weight: 1,
+    }),
+  );
+  const atmVol = volAt(quotes, 0);
+  const s = atmVol * Math.sqrt(yearsToExpiry);
+  const anchors = anchorPlaces(quotes, s).map((k): SanosTarget => {
+    const total = volAt(quotes, k) * Math.sqrt(yearsToExpiry);
+    const mid = blackOtm(k, total);
+    const point = 0.01 * Math.sqrt(yearsToExpiry);
+    const unit = blackOtm(k, total + point) - mid;
+    return { k, mid, bid: mid, ask: mid, unit, weight: settings.anchorWeight };
+  });
+  const all = [...targets, ...anchors.filter(({ unit }) => unit > 1e-12)];
+  return { atmVariance: s * s, eta, targets: all.sort((a, b) => a.k - b.k) };
+}
+
+/** Half a deviation apart within four, and no nearer than a quarter to a quote. */
+const anchorGrid = { reach: 4, step: 0.5, clearance: 0.25 } as const;
+
+function anchorPlaces(quotes: readonly CleanQuote[], s: number): number[] {
+  const count = Math.round(anchorGrid.reach / anchorGrid.step);
+  return Array.from({ length: 2 * count + 1 }, (_, i) => (i - count) * anchorGrid.step * s).filter(
+    (k) => quotes.every((quote) => Math.abs(quote.logMoneyness - k) >= anchorGrid.clearance * s),
+  );
+}
+
+/** Mid volatility linear in k between quotes, flat beyond them. */
+function volAt(quotes: readonly CleanQuote[], k: number): number {
+  const right = quotes.findIndex((quote) => quote.logMoneyness >= k);
+  if (right < 0) return quotes[quotes.length - 1].midVol;
+  if (right === 0) return quotes[0].midVol;
+  const [a, b] = [quotes[right - 1], quotes[right]];
+  const share = (k - a.logMoneyness) / (b.logMoneyness - a.logMoneyness);
+  return a.midVol + share * (b.midVol - a.midVol);
+}
