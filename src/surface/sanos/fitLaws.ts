@@ -113,9 +113,12 @@ function kernelVariances(expiries: readonly SanosExpiryTargets[]): Float64Array 
   return out;
 }
 
-/** Atoms reach this many deviations beyond the outermost quote, and at least so many from the money. */
+/** Atoms reach this far from the money, in deviations: jumps put mass where no strike is quoted, and the slope of the
+ * outermost quotes tells of it. For wide laws half of it, and `farReach` of log-moneyness more. */
+const deviationsReached = 12;
+const farReach = 1.5;
+/** And so many deviations beyond twice the outermost quote. */
 const beyondQuotes = 1.5;
-const leastReach = 5;
 
 function makeGrids(
   expiries: readonly SanosExpiryTargets[],
@@ -127,8 +130,9 @@ function makeGrids(
     const s = Math.sqrt(atmVariance);
     const first = targets[0].k;
     const last = targets[targets.length - 1].k;
-    kMin = Math.min(kMin, -leastReach * s, first - beyondQuotes * s);
-    kMax = Math.max(kMax, leastReach * s, last + beyondQuotes * s);
+    const reach = Math.min(deviationsReached * s, 0.5 * deviationsReached * s + farReach);
+    kMin = Math.min(kMin, -reach, 2 * first - beyondQuotes * s);
+    kMax = Math.max(kMax, reach, 2 * last + beyondQuotes * s);
     return makeKnots(kMin, kMax, Math.sqrt(variances[j]) / knotsPerKernel, s);
   });
 }

@@ -20,7 +20,7 @@ export interface Knots {
 
 /** Beyond this many at-the-money deviations steps grow, by this factor each. */
 const evenReach = 3;
-const growth = 1.2;
+const growth = 1.25;
 
 /** Knots over [kMin, kMax], evenly spaced near the money.
  *
