@@ -45,3 +45,9 @@ export {
 } from "./sanos/fitSanos.ts";
 export { lawPrice, lawVariance, type SanosLaw } from "./sanos/law.ts";
 export { surfaceOfLaws } from "./sanos/surface.ts";
+export {
+  projectArbitrageFree,
+  type Projection,
+  projectionDefaults,
+  type ProjectionOptions,
+} from "./project.ts";
