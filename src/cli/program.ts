@@ -10,6 +10,7 @@ import { addDemoVerb } from "./demo.ts";
 import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { addFitVerb } from "./fit.ts";
 import type { CliIo } from "./io.ts";
+import { addRepairVerb } from "./repair.ts";
 import { addStudyVerb } from "./study.ts";
 import { addSurfaceVerb } from "./surface.ts";
 
@@ -42,6 +43,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addCompareVerb(program, io, finish);
   addStudyVerb(program, io, finish);
   addConvertVerb(program, io);
+  addRepairVerb(program, io);
   addDemoVerb(program, io, finish);
   try {
     await program.parseAsync([...argv], { from: "user" });

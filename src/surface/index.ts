@@ -51,3 +51,4 @@ export {
   projectionDefaults,
   type ProjectionOptions,
 } from "./project.ts";
+export { type ChainRepair, repairChain } from "./quotes/repairChain.ts";
