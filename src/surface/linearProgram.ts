@@ -11,28 +11,45 @@
 import type { Highs } from "highs";
 import { NumericalError } from "../num/errors.ts";
 
+/** A constraint: lower ≤ Σ coefficient · x[column] ≤ upper. Columns do not repeat. */
+export interface LinearRow {
+  readonly lower: number;
+  readonly upper: number;
+  /** Pairs of column and coefficient. */
+  readonly terms: readonly (readonly [number, number])[];
+}
+
 /** A program under construction. */
 export interface LinearProgramBuilder {
   /** Adds a variable and returns its index. */
   column(cost: number, lower?: number, upper?: number): number;
-  /** Adds a constraint; terms are pairs of column and coefficient. Columns do not repeat. */
-  row(lower: number, upper: number, terms: readonly (readonly [number, number])[]): void;
+  /** Adds a constraint. */
+  row(lower: number, upper: number, terms: LinearRow["terms"]): void;
   readonly size: { readonly columns: number; readonly rows: number };
-  /** Solves the program as it stands.
+  /** Solves the program as it stands. `cuts` may answer a solution with further rows that it breaks: the program is then
+   * solved again from there, until none are left.
    *
    * Throws  NumericalError when it has no optimum or HiGHS gives up
    */
-  solve(where: string): Promise<LinearSolution>;
+  solve(
+    where: string,
+    cuts?: (values: Float64Array) => readonly LinearRow[],
+  ): Promise<LinearSolution>;
 }
 
 export interface LinearSolution {
   /** [column] */
   readonly values: Float64Array;
   readonly objective: number;
+  /** Times that it was solved: 1 without cuts. */
+  readonly rounds: number;
 }
 
 /** Feasibility of rows and of reduced costs; the smallest that HiGHS accepts. */
 const feasibilityTolerance = 1e-10;
+
+/** Rounds of cuts before giving up. */
+const mostRounds = 500;
 
 let runtime: Promise<Highs> | undefined;
 
@@ -50,11 +67,7 @@ export function linearProgram(): LinearProgramBuilder {
   const costs: number[] = [];
   const colLower: number[] = [];
   const colUpper: number[] = [];
-  const rowLower: number[] = [];
-  const rowUpper: number[] = [];
-  const starts: number[] = [0];
-  const indices: number[] = [];
-  const values: number[] = [];
+  const rows: LinearRow[] = [];
   return {
     column(cost, lower = 0, upper = Infinity) {
       costs.push(cost);
@@ -63,20 +76,14 @@ export function linearProgram(): LinearProgramBuilder {
       return costs.length - 1;
     },
     row(lower, upper, terms) {
-      for (const [column, value] of terms) {
-        if (value === 0) continue;
-        indices.push(column);
-        values.push(value);
-      }
-      starts.push(indices.length);
-      rowLower.push(lower);
-      rowUpper.push(upper);
+      rows.push({ lower, upper, terms });
     },
     get size() {
-      return { columns: costs.length, rows: rowLower.length };
+      return { columns: costs.length, rows: rows.length };
     },
-    async solve(where) {
+    async solve(where, cuts) {
       const solver = await highs();
+      const numCols = costs.length;
       return solver.withModel((model) => {
         model.options.set({
           output_flag: false,
@@ -84,36 +91,64 @@ export function linearProgram(): LinearProgramBuilder {
           primal_feasibility_tolerance: feasibilityTolerance,
           dual_feasibility_tolerance: feasibilityTolerance,
         });
+        const first = packed(rows, numCols);
         model.passModel({
-          numCols: costs.length,
-          numRows: rowLower.length,
+          numCols,
+          numRows: rows.length,
           colCost: costs,
           colLower,
           colUpper,
-          rowLower,
-          rowUpper,
-          matrix: {
-            format: "csr",
-            numCols: costs.length,
-            numRows: rowLower.length,
-            starts,
-            indices,
-            values,
-          },
+          rowLower: first.lower,
+          rowUpper: first.upper,
+          matrix: first.matrix,
         });
-        const { modelStatus } = model.run();
-        const solution = Float64Array.from(model.getSolution().colValue);
-        if (modelStatus !== solver.constants.modelStatus.optimal) {
-          throw new NumericalError(
-            `${where}: expected the linear program (${rowLower.length} rows, ${costs.length} columns) to have an optimum, got HiGHS status ${modelStatus}. Check the quotes for values that are far out of scale.`,
-            solution,
-          );
+        for (let round = 1; ; round++) {
+          const { modelStatus } = model.run();
+          const values = Float64Array.from(model.getSolution().colValue);
+          if (modelStatus !== solver.constants.modelStatus.optimal || round > mostRounds) {
+            throw new NumericalError(
+              `${where}: expected an optimum of the linear program (${rows.length} rows, ${numCols} columns), got HiGHS status ${modelStatus} in round ${round}. Check the quotes for values far out of scale.`,
+              values,
+            );
+          }
+          const more = cuts?.(values) ?? [];
+          if (more.length === 0) {
+            return {
+              values,
+              objective: costs.reduce((sum, c, i) => sum + c * values[i], 0),
+              rounds: round,
+            };
+          }
+          model.addRows(packed(more, numCols));
         }
-        return {
-          values: solution,
-          objective: costs.reduce((sum, c, i) => sum + c * solution[i], 0),
-        };
       });
+    },
+  };
+}
+
+/** Rows as HiGHS takes them. */
+function packed(rows: readonly LinearRow[], numCols: number) {
+  const starts: number[] = [0];
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (const { terms } of rows) {
+    for (const [column, value] of terms) {
+      if (value === 0) continue;
+      indices.push(column);
+      values.push(value);
+    }
+    starts.push(indices.length);
+  }
+  return {
+    lower: Float64Array.from(rows, (row) => row.lower),
+    upper: Float64Array.from(rows, (row) => row.upper),
+    matrix: {
+      format: "csr" as const,
+      numCols,
+      numRows: rows.length,
+      starts: Int32Array.from(starts),
+      indices: Int32Array.from(indices),
+      values: Float64Array.from(values),
     },
   };
 }

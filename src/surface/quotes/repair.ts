@@ -1,13 +1,13 @@
 /**
  * The smallest change of mids that removes all arbitrage: a linear program.
  *
- *   minimise Σ weight_i |e_i|  subject to  c_j(κ_i) = mid_i + e_i  for the quotes i of every expiry j,
- *   c_j convex, non-increasing, c_j(0) = 1, slope ≥ −1, c_j ≥ 0,  c_j ≤ c_{j+1}
+ *   minimise Σ weight_i |e_i|  subject to  mid_i + e_i ≥ (1 − κ_i)⁺  and
+ *   mid_i + e_i ≤ the chord of any two prices of the same or later expiries around κ_i, or any one at or below κ_i
  *
- * c_j is piecewise linear on 0, the moneyness of all quotes of the expiries j, j + 1, …, and one knot far above. Finer
- * knots change nothing: the greatest admissible curve under given prices bends only at quotes of the same or later
- * expiries (ceiling.ts), and c_j ≤ c_{j+1} at the knots of c_{j+1} implies it between them, since c_j is convex and c_{j+1}
- * linear there. So this is the program on the union of all strikes, {0, all κ, 4 κ_max}, with half of its variables.
+ * where the forward, c(0) = 1, is a price too. By ceiling.ts these are all the constraints there are: their optimum is that
+ * of the program with a call curve for every expiry on the union of all strikes (its slow twin is in repair.test.ts).
+ * There are too many to write down and few that matter: the program starts with neighbours, and the hull names what
+ * its solution still breaks, until nothing is.
  *
  * A vertex leaves unmoved quotes unmoved to the last bit; what rounding leaves (1e-16 to 1e-10) is removed afterwards by
  * putting moved quotes on the hull.
@@ -15,7 +15,7 @@
  * Source  Cohen, Reisinger & Wang (2020), Detecting and repairing arbitrage in traded option prices (the same optimum)
  */
 import { NumericalError } from "../../num/errors.ts";
-import { linearProgram } from "../linearProgram.ts";
+import { linearProgram, type LinearRow } from "../linearProgram.ts";
 import { byExpiry, type CallExpiry, type CallQuote } from "./callQuotes.ts";
 import { ceilingBreaches } from "./ceiling.ts";
 import {
@@ -76,6 +76,9 @@ export async function repairQuotes(
   return repairResult(quotes, settle(expiries, mids, solved, tolerance), found);
 }
 
+/** Breaches smaller than this are left to `settle`, units of F. */
+const cutTolerance = 1e-10;
+
 /** The program's mids. */
 async function solveRepair(
   expiries: readonly CallExpiry[],
@@ -83,72 +86,70 @@ async function solveRepair(
   weights: readonly number[],
 ): Promise<Float64Array> {
   const program = linearProgram();
-  const up = new Int32Array(mids.length);
   const scale = Math.max(...weights);
-  const far = 4 * Math.max(...expiries.map(({ quotes }) => quotes[quotes.length - 1].moneyness));
-  let later: Map<number, number> | undefined;
-  let knots = [far];
-  for (const { quotes } of expiries.toReversed()) {
-    knots = [...new Set([...knots, ...quotes.map((quote) => quote.moneyness)])].sort(
-      (a, b) => a - b,
-    );
-    const columns = new Map(
-      knots.map((knot) => [knot, program.column(0, Math.max(1 - knot, 0), 1)]),
-    );
-    addShape(program, knots, columns);
-    for (const [knot, column] of later ?? []) {
-      program.row(0, Infinity, [
-        [column, 1],
-        [columns.get(knot) ?? 0, -1],
-      ]);
-    }
-    for (const { index, moneyness } of quotes) {
-      const weight = weights[index] / scale;
-      up[index] = program.column(weight);
-      program.column(weight);
-      program.row(mids[index], mids[index], [
-        [columns.get(moneyness) ?? 0, 1],
-        [up[index], -1],
-        [up[index] + 1, 1],
-      ]);
-    }
-    later = columns;
+  const moneyness = new Float64Array(mids.length);
+  for (const { quotes } of expiries)
+    for (const quote of quotes) moneyness[quote.index] = quote.moneyness;
+  // columns 2i and 2i + 1: what quote i is raised and lowered by; price ≥ intrinsic is in their bounds
+  mids.forEach((mid, i) => {
+    const room = mid - Math.max(1 - moneyness[i], 0);
+    program.column(weights[i] / scale, Math.max(-room, 0));
+    program.column(weights[i] / scale, 0, Math.max(room, 0));
+  });
+  const cover = ({ sold, bought }: Cover): LinearRow => coverRow(sold, bought, mids, moneyness);
+  for (const neighbours of neighbourCovers(expiries)) {
+    const { lower, upper, terms } = cover(neighbours);
+    program.row(lower, upper, terms);
   }
-  const { values } = await program.solve("repairQuotes");
-  return mids.map((mid, i) => mid + (values[up[i]] - values[up[i] + 1]));
+  const priceOf = (values: Float64Array) =>
+    mids.map((mid, i) => mid + (values[2 * i] - values[2 * i + 1]));
+  const { values } = await program.solve("repairQuotes", (solution) => {
+    const prices = priceOf(solution);
+    return ceilingBreaches(expiries, prices, prices, cutTolerance).map(cover);
+  });
+  return priceOf(values);
 }
 
-/** Convex from (0, 1), slope ≥ −1 (by the bounds c ≥ 1 − κ) and non-increasing at the end. */
-function addShape(
-  program: ReturnType<typeof linearProgram>,
-  knots: readonly number[],
-  columns: ReadonlyMap<number, number>,
-): void {
-  const at = knots.map((knot) => columns.get(knot) ?? 0);
-  for (let i = 0; i + 1 < knots.length; i++) {
-    const before = i === 0 ? 0 : knots[i - 1];
-    const [a, b] = [knots[i] - before, knots[i + 1] - knots[i]];
-    const [left, right] = [b / (a + b), a / (a + b)];
-    if (i === 0) {
-      program.row(-left, Infinity, [
-        [at[0], -1],
-        [at[1], right],
-      ]);
-    } else {
-      program.row(0, Infinity, [
-        [at[i - 1], left],
-        [at[i], -1],
-        [at[i + 1], right],
-      ]);
-    }
-  }
-  const last = knots.length - 1;
-  if (last > 0) {
-    program.row(0, Infinity, [
-      [at[last - 1], 1],
-      [at[last], -1],
-    ]);
-  }
+/** A quote, and those of the same or later expiries whose chord it may not exceed; −1 is the forward. */
+interface Cover {
+  readonly sold: number;
+  readonly bought: readonly number[];
+}
+
+/** price(sold) ≤ chord of price(bought), in the columns of the program. */
+function coverRow(
+  sold: number,
+  bought: readonly number[],
+  mids: Float64Array,
+  moneyness: Float64Array,
+): LinearRow {
+  const [a, b] = bought;
+  const from = a === -1 ? 0 : moneyness[a];
+  const share = b === undefined ? 0 : (moneyness[sold] - from) / (moneyness[b] - from);
+  const terms: [number, number][] = [
+    [2 * sold, 1],
+    [2 * sold + 1, -1],
+  ];
+  let room = -mids[sold];
+  bought.forEach((index, side) => {
+    const weight = side === 0 ? 1 - share : share;
+    room += weight * (index === -1 ? 1 : mids[index]);
+    if (index !== -1) terms.push([2 * index, -weight], [2 * index + 1, weight]);
+  });
+  return { lower: -Infinity, upper: room, terms };
+}
+
+/** The covers that are sure to be needed: neighbours within each expiry. */
+function neighbourCovers(expiries: readonly CallExpiry[]): Cover[] {
+  return expiries.flatMap(({ quotes }) =>
+    quotes.flatMap(({ index }, i): Cover[] => {
+      const before = i === 0 ? -1 : quotes[i - 1].index;
+      const after = quotes[i + 1];
+      const monotone = { sold: index, bought: [before] };
+      if (after === undefined) return [monotone];
+      return [monotone, { sold: index, bought: [before, after.index] }];
+    }),
+  );
 }
 
 /** Moves below this are the solver's rounding: the quote stays. */
