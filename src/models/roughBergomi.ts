@@ -23,22 +23,28 @@ import {
   type RoughBergomiPoint,
   searchFrom,
   type SearchSettings,
+  thinned,
 } from "./roughBergomi/search.ts";
 import { simulation, type SimulationSettings } from "./roughBergomi/simulation.ts";
 import { roughBergomiSurface } from "./roughBergomi/surface.ts";
 import { expiryName, type SmileQuotes, smileQuotes } from "./smileQuotes.ts";
 
 export const roughBergomiDefaults = {
-  /** Steps over the whole horizon, before the minimum per interval. */
+  /** Steps over the whole horizon, before the two minima. */
   steps: 72,
-  minStepsPerInterval: 8,
-  /** Antithetic pairs of paths. */
+  firstSteps: 16,
+  minStepsPerInterval: 24,
+  /** What the minimum may add up to: with many expiries it is lowered. */
+  mostSteps: 120,
+  /** Antithetic pairs of paths, halved until pairs · quotes is below `pairQuotes`. */
   pairs: 4096,
-  /** Pairs of the first, coarse search. */
+  pairQuotes: 2_500_000,
+  /** Pairs and quotes per expiry of the coarse search; its pairs give the derivatives of the fine one. */
   coarsePairs: 512,
+  coarseQuotes: 12,
   iterations: 20,
   /** Half spreads beyond which a quote counts by its absolute error. */
-  huber: 2,
+  huber: 1,
 } as const;
 
 export type RoughBergomiOptions = ModelOptions & {
@@ -78,7 +84,8 @@ export const roughBergomi: Model<RoughBergomiParams, RoughBergomiOptions> = {
     }
     const smiles = expiries.map(smileQuotes);
     const years = smiles.map((smile) => smile.years);
-    const sampling = samplingOf(settings, options.seed ?? 1);
+    const quotes = smiles.reduce((sum, { k }) => sum + k.length, 0);
+    const sampling = samplingOf(settings, years.length, quotes, options.seed ?? 1);
     const paths = simulation(years, sampling);
     const { point, status } = await search(smiles, sampling, paths, settings, options.signal);
     const warnings = [
@@ -89,7 +96,6 @@ export const roughBergomi: Model<RoughBergomiParams, RoughBergomiOptions> = {
           : [`${expiryName(expiry)}: 1 quote: its level was fitted, the shape is the others'`],
       ),
     ];
-    const quotes = smiles.reduce((sum, { k }) => sum + k.length, 0);
     return {
       model: "rough-bergomi",
       status,
@@ -119,14 +125,21 @@ function settingsOf(options: RoughBergomiOptions): Settings {
   return settings;
 }
 
-const samplingOf = (settings: Settings, seed: number): SimulationSettings => ({
-  steps: settings.steps,
-  minStepsPerInterval: settings.minStepsPerInterval,
-  pairs: settings.pairs,
-  seed,
-});
+function samplingOf(
+  settings: Settings,
+  expiries: number,
+  quotes: number,
+  seed: number,
+): SimulationSettings {
+  let { pairs } = settings;
+  while (pairs > 2 * settings.coarsePairs && pairs * quotes > settings.pairQuotes) pairs /= 2;
+  const { steps, firstSteps, mostSteps } = settings;
+  const fair = Math.max(3, Math.floor(mostSteps / expiries));
+  const minStepsPerInterval = Math.min(settings.minStepsPerInterval, fair);
+  return { steps, firstSteps, minStepsPerInterval, pairs, seed };
+}
 
-/** A coarse search from a falling and from a rising smile, then the better one on all paths. */
+/** A coarse search from a falling and from a rising smile, then the better one on more and on all paths. */
 async function search(
   smiles: readonly SmileQuotes[],
   sampling: SimulationSettings,
@@ -140,9 +153,12 @@ async function search(
   const few = simulation(years, { ...sampling, pairs: settings.coarsePairs });
   const starts: RoughBergomiPoint[] = [-0.6, 0.3].map((rho) => firstPoint(smiles, rho));
   const found = [];
-  for (const point of starts) found.push(await searchFrom(point, smiles, few, coarse));
+  const thin = smiles.map((smile) => thinned(smile, settings.coarseQuotes));
+  for (const point of starts) found.push(await searchFrom(point, thin, few, coarse));
   const best = found.reduce((a, b) => (b.cost < a.cost ? b : a));
-  return searchFrom(best.point, smiles, paths, { ...coarse, tolerance: 1e-5 });
+  const middle = simulation(years, { ...sampling, pairs: Math.ceil(sampling.pairs / 4) });
+  const near = await searchFrom(best.point, smiles, middle, { ...coarse, tolerance: 5e-4 });
+  return searchFrom(near.point, smiles, paths, { ...coarse, tolerance: 5e-4 });
 }
 
 const paramsOf = (

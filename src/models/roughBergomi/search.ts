@@ -147,6 +147,21 @@ function residualsOf(
   return { residuals, slopes };
 }
 
+/** At most `most` quotes of each expiry, spread evenly over its strikes: enough for a coarse search. */
+export function thinned(smile: SmileQuotes, most: number): SmileQuotes {
+  const n = smile.k.length;
+  if (n <= most) return smile;
+  const pick = (column: Float64Array) =>
+    Float64Array.from({ length: most }, (_, i) => column[Math.round((i * (n - 1)) / (most - 1))]);
+  return {
+    ...smile,
+    k: pick(smile.k),
+    midVol: pick(smile.midVol),
+    weight: pick(smile.weight),
+    w: pick(smile.w),
+  };
+}
+
 /** Where searches start: at-the-money variances bootstrapped into forward ones, a skew of the quotes' sign. */
 export function firstPoint(smiles: readonly SmileQuotes[], rho: number): RoughBergomiPoint {
   let before = 0;

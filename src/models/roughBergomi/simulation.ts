@@ -1,8 +1,8 @@
 /**
  * The paths that a rough Bergomi model is fitted on and published with: one grid, one set of normals.
  *
- * The grid lands on every expiry with steps that grow like √t, and with more steps than that where an interval would
- * be left with a few. Normals depend on the grid and the seed only; the Volterra paths are theirs for each H, and
+ * The grid lands on every expiry with steps that grow like √t, and with more steps than that where an interval, the
+ * first above all, would be left with a few. Normals depend on the grid and the seed only; the Volterra paths are theirs for each H, and
  * those of H + dH give ∂Y/∂H on the same normals. Everything else (η, ρ, ξ) reuses them.
  */
 import {
@@ -19,9 +19,25 @@ import { quadraticGrid, type TimeGrid } from "../../sde/index.ts";
 
 export interface SimulationSettings {
   readonly steps: number;
+  readonly firstSteps: number;
   readonly minStepsPerInterval: number;
   readonly pairs: number;
   readonly seed: number;
+}
+
+/** A grid that lands on every date, with at least `firstSteps` to the first one. */
+function gridOf(years: ArrayLike<number>, settings: SimulationSettings): TimeGrid {
+  const { steps, firstSteps, minStepsPerInterval } = settings;
+  const rest = { steps, minPerInterval: minStepsPerInterval };
+  const plain = quadraticGrid(years, rest);
+  const extra = firstSteps - plain.dates[0];
+  if (extra <= 0) return plain;
+  const first = quadraticGrid([years[0]], { steps: firstSteps, minPerInterval: firstSteps });
+  return {
+    times: Float64Array.of(...first.times, ...plain.times.subarray(plain.dates[0] + 1)),
+    dates: plain.dates.map((step) => step + extra),
+    interval: Int32Array.of(...first.interval, ...plain.interval.subarray(plain.dates[0])),
+  };
 }
 
 /** Paths on one grid. */
@@ -44,10 +60,7 @@ const hurstStep = 1e-4;
  * Shape   years [expiry], increasing
  */
 export function simulation(years: ArrayLike<number>, settings: SimulationSettings): Simulation {
-  const grid = quadraticGrid(years, {
-    steps: settings.steps,
-    minPerInterval: settings.minStepsPerInterval,
-  });
+  const grid = gridOf(years, settings);
   const normals = driverNormals(grid.times, settings.pairs, settings.seed);
   let known: { readonly hurst: number; readonly paths: Float64Array } | undefined;
   const pathsOf = (hurst: number): Float64Array => {
