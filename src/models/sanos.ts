@@ -62,7 +62,10 @@ export const sanos: Model<SanosParams> = {
     }
     const warnings = fits.flatMap((fit, j) => {
       const missed = expiries[j].quotes.length - fit.inside;
-      const narrow = fit.eta < sanosDefaults.etas[0] ? `kernel narrowed to η = ${fit.eta}` : "";
+      const narrow =
+        fit.eta < 0.99 * sanosDefaults.etas[0]
+          ? `kernel narrowed to η = ${fit.eta.toFixed(2)}`
+          : "";
       const outside = missed > 0 ? `${missed} of ${expiries[j].quotes.length} quotes outside` : "";
       const text = [narrow, outside].filter((part) => part !== "").join(", ");
       return text === "" ? [] : [`${expiryName(expiries[j])}: ${text}`];

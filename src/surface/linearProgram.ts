@@ -45,8 +45,18 @@ export interface LinearSolution {
   readonly rounds: number;
 }
 
-/** Feasibility of rows and of reduced costs; the smallest that HiGHS accepts. */
-const feasibilityTolerance = 1e-10;
+/** Ways to solve, the next where one fails. Presolve costs more than it saves on these programs. The first tolerance is
+ * the smallest that HiGHS accepts. */
+const attempts = [
+  ["off", "simplex", 1e-10],
+  ["on", "simplex", 1e-9],
+  ["on", "ipm", 1e-8],
+].map(([presolve, solver, tolerance]) => ({
+  presolve,
+  solver,
+  primal_feasibility_tolerance: tolerance,
+  dual_feasibility_tolerance: tolerance,
+}));
 
 /** Rounds of cuts before giving up. */
 const mostRounds = 500;
@@ -83,47 +93,69 @@ export function linearProgram(): LinearProgramBuilder {
     },
     async solve(where, cuts) {
       const solver = await highs();
-      const numCols = costs.length;
-      return solver.withModel((model) => {
-        model.options.set({
-          output_flag: false,
-          solver: "simplex",
-          primal_feasibility_tolerance: feasibilityTolerance,
-          dual_feasibility_tolerance: feasibilityTolerance,
-        });
-        const first = packed(rows, numCols);
-        model.passModel({
-          numCols,
-          numRows: rows.length,
-          colCost: costs,
-          colLower,
-          colUpper,
-          rowLower: first.lower,
-          rowUpper: first.upper,
-          matrix: first.matrix,
-        });
-        for (let round = 1; ; round++) {
-          const { modelStatus } = model.run();
-          const values = Float64Array.from(model.getSolution().colValue);
-          if (modelStatus !== solver.constants.modelStatus.optimal || round > mostRounds) {
-            throw new NumericalError(
-              `${where}: expected an optimum of the linear program (${rows.length} rows, ${numCols} columns), got HiGHS status ${modelStatus} in round ${round}. Check the quotes for values far out of scale.`,
-              values,
-            );
-          }
-          const more = cuts?.(values) ?? [];
-          if (more.length === 0) {
-            return {
-              values,
-              objective: costs.reduce((sum, c, i) => sum + c * values[i], 0),
-              rounds: round,
-            };
-          }
-          model.addRows(packed(more, numCols));
-        }
-      });
+      const program = { costs, colLower, colUpper, rows: [...rows] };
+      const reasons: string[] = [];
+      for (const options of attempts) {
+        const outcome = attempt(solver, program, options, cuts);
+        if (typeof outcome !== "string") return outcome;
+        reasons.push(outcome);
+      }
+      throw new NumericalError(
+        `${where}: expected an optimum of the linear program (${program.rows.length} rows, ${costs.length} columns), got ${reasons.join(", then ")} from HiGHS. Check the quotes for values far out of scale.`,
+      );
     },
   };
+}
+
+interface WrittenProgram {
+  readonly costs: readonly number[];
+  readonly colLower: readonly number[];
+  readonly colUpper: readonly number[];
+  /** Grows by the cuts. */
+  readonly rows: LinearRow[];
+}
+
+/** Solves once, with cuts until none are left; the reason when that fails. */
+function attempt(
+  solver: Highs,
+  { costs, colLower, colUpper, rows }: WrittenProgram,
+  options: (typeof attempts)[number],
+  cuts: ((values: Float64Array) => readonly LinearRow[]) | undefined,
+): LinearSolution | string {
+  const numCols = costs.length;
+  try {
+    return solver.withModel((model) => {
+      model.options.set({ output_flag: false, ...options });
+      const { lower, upper, matrix } = packed(rows, numCols);
+      model.passModel({
+        numCols,
+        numRows: rows.length,
+        colCost: costs,
+        colLower,
+        colUpper,
+        rowLower: lower,
+        rowUpper: upper,
+        matrix,
+      });
+      for (let round = 1; round <= mostRounds; round++) {
+        const { modelStatus } = model.run();
+        if (modelStatus !== solver.constants.modelStatus.optimal) return `status ${modelStatus}`;
+        const values = Float64Array.from(model.getSolution().colValue);
+        const more = cuts?.(values) ?? [];
+        if (more.length === 0) {
+          const objective = costs.reduce((sum, c, i) => sum + c * values[i], 0);
+          return { values, objective, rounds: round };
+        }
+        rows.push(...more);
+        model.addRows(packed(more, numCols));
+      }
+      return `cuts without end after ${mostRounds} rounds`;
+    });
+  } catch (error) {
+    // HiGHS reports its own failures by exceptions; anything else is ours
+    if (error instanceof solver.errors.HighsError) return error.message;
+    throw error;
+  }
 }
 
 /** Rows as HiGHS takes them. */

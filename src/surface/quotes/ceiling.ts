@@ -16,7 +16,7 @@
 import type { CallExpiry } from "./callQuotes.ts";
 
 /** A corner of the hull; `index` −1 is the forward itself, c(0) = 1. */
-export interface HullPoint {
+interface HullPoint {
   readonly moneyness: number;
   readonly price: number;
   readonly index: number;
@@ -24,7 +24,7 @@ export interface HullPoint {
 
 /** The greatest convex non-increasing curve below the points and (0, 1), as corners by increasing moneyness; flat
  * after the last. Points must be sorted by moneyness. */
-export function lowerHull(points: readonly HullPoint[]): HullPoint[] {
+function lowerHull(points: readonly HullPoint[]): HullPoint[] {
   const hull: HullPoint[] = [{ moneyness: 0, price: 1, index: -1 }];
   for (const point of points) {
     if (point.price >= hull[hull.length - 1].price) continue;
@@ -42,14 +42,14 @@ export function lowerHull(points: readonly HullPoint[]): HullPoint[] {
 }
 
 /** Edge of the hull over a moneyness: its corners, and the curve's value. `right` is absent after the last corner. */
-export interface HullEdge {
+interface HullEdge {
   readonly left: HullPoint;
   readonly right: HullPoint | undefined;
   readonly value: number;
 }
 
 /** The edge over a moneyness. */
-export function hullEdge(hull: readonly HullPoint[], moneyness: number): HullEdge {
+function hullEdge(hull: readonly HullPoint[], moneyness: number): HullEdge {
   let low = 0;
   let high = hull.length;
   while (high - low > 1) {

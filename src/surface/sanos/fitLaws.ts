@@ -106,11 +106,21 @@ export async function fitLaws(
   return laws;
 }
 
-/** η_j V_j, lowered where a later one is smaller: the kernel may not shrink in time. */
+/** Kernels' variances: η_j V_j, lowered so that they do not shrink in time, and so that of no increment of variance
+ * does the kernel take more than the largest η. Else a narrow kernel before a wide one would leave the atoms of the later
+ * law less room than those of the earlier one need. */
 function kernelVariances(expiries: readonly SanosExpiryTargets[]): Float64Array {
-  const out = Float64Array.from(expiries, ({ eta, atmVariance }) => eta * atmVariance);
-  for (let j = out.length - 2; j >= 0; j--) out[j] = Math.min(out[j], out[j + 1]);
-  return out;
+  const level = Float64Array.from(expiries, ({ atmVariance }) => atmVariance);
+  const kernel = Float64Array.from(expiries, ({ eta, atmVariance }) => eta * atmVariance);
+  for (let j = level.length - 2; j >= 0; j--) {
+    level[j] = Math.min(level[j], level[j + 1]);
+    kernel[j] = Math.min(kernel[j], kernel[j + 1]);
+  }
+  const largest = Math.max(...expiries.map(({ eta }) => eta));
+  for (let j = 1; j < level.length; j++) {
+    kernel[j] = Math.min(kernel[j], kernel[j - 1] + largest * (level[j] - level[j - 1]));
+  }
+  return kernel;
 }
 
 /** Atoms reach this far from the money, in deviations: jumps put mass where no strike is quoted, and the slope of the

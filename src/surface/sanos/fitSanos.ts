@@ -12,6 +12,7 @@
  */
 import { blackOtm } from "../../formulas/index.ts";
 import type { CleanQuote, Expiry } from "../../market/index.ts";
+import { NumericalError } from "../../num/errors.ts";
 import { fitLaws, type SanosExpiryTargets, type SanosTarget } from "./fitLaws.ts";
 import { lawVariance, type SanosLaw } from "./law.ts";
 
@@ -39,7 +40,7 @@ export const sanosDefaults = {
 
 export interface SanosExpiryFit {
   readonly yearsToExpiry: number;
-  /** η that was settled on. */
+  /** η of the law: at most the one chosen, as kernels may not shrink in time. */
   readonly eta: number;
   readonly law: SanosLaw;
   /** Quotes whose spread holds the model. */
@@ -65,10 +66,11 @@ export async function fitSanos(
     const problem = expiries.map((expiry, j) =>
       targetsOf(expiry, settings.etas[level[j]], settings),
     );
-    const laws = await fitLaws(problem, settings);
+    const laws = await lawsOrNone(problem, settings, best.length > 0);
+    if (laws === undefined) break;
     const fits = expiries.map(({ yearsToExpiry, quotes }, j) => ({
       yearsToExpiry,
-      eta: problem[j].eta,
+      eta: laws[j].kernelVariance / problem[j].atmVariance,
       law: laws[j],
       inside: quotes.filter((quote) => isInside(quote, laws[j], yearsToExpiry)).length,
     }));
@@ -80,6 +82,20 @@ export async function fitSanos(
     });
   }
   return best;
+}
+
+/** The program's laws; none where the solver gives up on an attempt to improve on a solution that is there. */
+async function lawsOrNone(
+  problem: readonly SanosExpiryTargets[],
+  settings: Settings,
+  isRetry: boolean,
+): Promise<SanosLaw[] | undefined> {
+  try {
+    return await fitLaws(problem, settings);
+  } catch (error) {
+    if (isRetry && error instanceof NumericalError) return undefined;
+    throw error;
+  }
 }
 
 const total = (fits: readonly SanosExpiryFit[]): number =>
