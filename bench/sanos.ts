@@ -19,7 +19,7 @@ if (data === undefined) {
   console.error("bench/sanos: expected the data folder, got none. Pass it as the first argument.");
   process.exit(2);
 }
-const moments = Number(rest[rest.indexOf("--moments") + 1]) || 4;
+const moments = rest.includes("--moments") ? Number(rest[rest.indexOf("--moments") + 1]) : 4;
 const repeatMs = 600;
 
 const exp = expNanoseconds();
@@ -53,7 +53,7 @@ async function row(file: string, options: LoadOptions): Promise<string> {
     found.isBidAskFeasible ? "yes" : "no",
     `${inside} (${((100 * inside) / found.quotes.length).toFixed(1)} %)`,
     certificate.pass ? "passed" : "FAILED",
-    Math.min(...params.expiries.map(({ eta }) => eta)),
+    Math.min(...params.expiries.map(({ eta }) => eta)).toFixed(2),
     repairMs.toFixed(1),
     sanosMs.toFixed(1),
     ((sanosMs * 1e6) / exp).toExponential(1),
