@@ -12,6 +12,7 @@ const root = new URL("../", import.meta.url);
 /** Leaves of src/models that others may import, and open compositions, with the reason. */
 const modelCompositions: rules.Exceptions = {
   "model.ts": "the contract that every model keeps",
+  "bates.ts -> heston": "Bates is Heston with jumps",
   "smileQuotes.ts": "the quotes of one expiry as columns, for every model of smiles",
   "neuralSde.ts -> neuralSdeJumps.ts": "the jumps of that one model, on a page of their own",
   "neuralSdeMaps.ts -> neuralSde.ts": "the maps of what the network added belong to that one model",
@@ -22,6 +23,8 @@ const longFileReasons: rules.Exceptions = {};
 const longFunctionReasons: rules.Exceptions = {
   "src/backend/wasm/vectorMath.ts#vectorMath":
     "a table of formulas, a few lines each, that share one builder and its constants",
+  "src/pricing/heston/characteristic.ts#evaluate":
+    "one formula, complex numbers as pairs of locals: parts of it would allocate in the innermost loop",
   "src/models/neuralSde.ts#neuralSdeProgram":
     "the model's equations on one page; a third of it is names of parameters and tables",
 };

@@ -1,12 +1,16 @@
 /** Models. `classicalModels` lists those that `fit` a chain on their own; the neural SDE is fitted by calibrate/. */
+import { bates } from "./bates.ts";
 import { blackScholes, blackScholesTerm } from "./blackScholes.ts";
 import { essvi } from "./essvi.ts";
+import { heston } from "./heston.ts";
 import type { Model } from "./model.ts";
+import { roughBergomi } from "./roughBergomi.ts";
 import { sabr } from "./sabr.ts";
 import { sanos } from "./sanos.ts";
 import { ssvi } from "./ssvi.ts";
 import { svi } from "./svi.ts";
 
+export { bates } from "./bates.ts";
 export {
   blackScholes,
   type BlackScholesParams,
@@ -20,6 +24,8 @@ export {
   essvi,
   essviDefaults,
 } from "./essvi.ts";
+export { heston } from "./heston.ts";
+export type { HestonFitOptions } from "./heston/model.ts";
 export {
   failedFit,
   type Model,
@@ -39,6 +45,12 @@ export {
 } from "./neuralSde.ts";
 export { type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
 export { type LearnedMap, learnedMaps } from "./neuralSdeMaps.ts";
+export {
+  roughBergomi,
+  roughBergomiDefaults,
+  type RoughBergomiOptions,
+  type RoughBergomiParams,
+} from "./roughBergomi.ts";
 export { type SabrExpiry, type SabrOptions, type SabrParams, sabr, sabrDefaults } from "./sabr.ts";
 export { type SanosExpiry, type SanosOptions, type SanosParams, sanos } from "./sanos.ts";
 export { type SsviOptions, type SsviParams, ssvi, ssviDefaults } from "./ssvi.ts";
@@ -53,4 +65,7 @@ export const classicalModels: readonly Model[] = [
   ssvi,
   essvi,
   sanos,
+  heston,
+  bates,
+  roughBergomi,
 ];

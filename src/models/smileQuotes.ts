@@ -47,10 +47,20 @@ function interpolateAtMoney(k: Float64Array, w: Float64Array): number {
   return w[right - 1] + share * (w[right] - w[right - 1]);
 }
 
-/** Residuals of a smile at `at`, `at` + 1, …, bent so that ½ Σ r² is Σ h²(√(1 + (r/h)²) − 1): squares for quotes near
- * the smile, absolute values for those it cannot reach.
+/** r bent so that ½ bend² = h²(√(1 + (r/h)²) − 1): a square for quotes near the model, an absolute value for those it
+ * cannot reach. `huber` h in half spreads. */
+export const bend = (r: number, huber: number): number =>
+  r * Math.sqrt(2 / (Math.sqrt(1 + (r / huber) ** 2) + 1));
+
+/** d bend/dr. */
+export function bendSlope(r: number, huber: number): number {
+  const root = Math.sqrt(1 + (r / huber) ** 2);
+  return Math.sqrt((root + 1) / 2) / root;
+}
+
+/** Bent residuals of a smile at `at`, `at` + 1, …
  *
- * Shape   residuals [≥ at + quote]; huber h in half spreads
+ * Shape   residuals [≥ at + quote]
  */
 export function fillResiduals(
   { k, midVol, weight, years }: SmileQuotes,
@@ -61,7 +71,7 @@ export function fillResiduals(
 ): void {
   for (let i = 0; i < k.length; i++) {
     const r = (Math.sqrt(totalVariance(k[i]) / years) - midVol[i]) * weight[i];
-    residuals[at + i] = r * Math.sqrt(2 / (Math.sqrt(1 + (r / huber) ** 2) + 1));
+    residuals[at + i] = bend(r, huber);
   }
 }
 

@@ -7,6 +7,7 @@ export {
   hestonVol,
 } from "./heston/price.ts";
 export type { BatesParams, HestonParams } from "./heston/params.ts";
+export { hestonSmile, type SmileRoom, smileRoom } from "./heston/smile.ts";
 export {
   conditionalLaws,
   type ConditionalLaw,

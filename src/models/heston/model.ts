@@ -1,0 +1,91 @@
+/** What Heston and Bates have in common as models: one fit, one surface. */
+import type { Chain } from "../../market/index.ts";
+import { InputError } from "../../num/errors.ts";
+import {
+  type BatesParams,
+  type HestonExpiry,
+  type HestonParams,
+  hestonExpiry,
+} from "../../pricing/index.ts";
+import { type ModelSurface, surfaceOfVariance } from "../../surface/index.ts";
+import { failedFit, type ModelFit, type ModelOptions } from "../model.ts";
+import { smileQuotes } from "../smileQuotes.ts";
+import { affineDefaults, type AffineOptions, fitAffine, withoutJumps } from "./calibrate.ts";
+
+export type HestonFitOptions = ModelOptions & Partial<AffineOptions>;
+
+/** Condition number from which a warning names it. */
+const illConditioned = 1e4;
+/** Expiries whose contours are kept. */
+const keptExpiries = 256;
+
+/** Fits Heston, or Bates where `hasJumps`.
+ *
+ * Throws  InputError for options out of range
+ */
+export function fitAffineModel(
+  name: "heston" | "bates",
+  chain: Chain,
+  options: HestonFitOptions,
+): ModelFit<HestonParams | BatesParams> {
+  const start = performance.now();
+  const seconds = () => (performance.now() - start) / 1000;
+  const settings = { ...affineDefaults, ...options };
+  for (const key of ["huber", "searches", "searchIterations", "iterations"] as const) {
+    if (!(settings[key] > 0)) {
+      throw new InputError(
+        `${name}: expected ${key} > 0, got ${settings[key]}. Its default is ${affineDefaults[key]}.`,
+      );
+    }
+  }
+  const expiries = chain.expiries.filter((expiry) => expiry.quotes.length > 0);
+  if (expiries.length === 0) return failedFit(name, "the chain has no quotes", seconds());
+  const hasJumps = name === "bates";
+  const fit = fitAffine(expiries.map(smileQuotes), hasJumps, settings);
+  const params = hasJumps ? fit.params : withoutJumps(fit.params);
+  const available = hasJumps ? 8 : 5;
+  const warnings: string[] = [];
+  if (fit.freeParameters < available) {
+    warnings.push(
+      `${fit.freeParameters} quotes for ${available} parameters: the others keep typical values`,
+    );
+  }
+  if (fit.atBounds.length > 0) warnings.push(`at the end of its range: ${fit.atBounds.join(", ")}`);
+  if (fit.freeParameters === available && !(fit.condition < illConditioned)) {
+    warnings.push(
+      `the quotes hardly tell some parameters apart (condition number ${fit.condition.toExponential(0)}; as a rule kappa from sigma)`,
+    );
+  }
+  const years = expiries.map((expiry) => expiry.yearsToExpiry);
+  return {
+    model: name,
+    status: fit.converged ? "converged" : "iteration-limit",
+    message: "",
+    warnings,
+    params,
+    parameterCount: fit.freeParameters,
+    surface: surfaceOfParams(params, years),
+    rolled: (elapsed) => {
+      const left = years.map((t) => t - elapsed).filter((t) => t > 0);
+      return surfaceOfParams(params, left.length > 0 ? left : [years[years.length - 1]]);
+    },
+    seconds: seconds(),
+  };
+}
+
+/** The surface of dynamics: prices to near the last digit at any strike and date. */
+export function surfaceOfParams(
+  params: HestonParams | BatesParams,
+  years: readonly number[],
+): ModelSurface {
+  const expiries = new Map<number, HestonExpiry>();
+  return surfaceOfVariance(years, (k, t) => {
+    let expiry = expiries.get(t);
+    if (expiry === undefined) {
+      expiry = hestonExpiry(params, t);
+      if (expiries.size >= keptExpiries) expiries.clear();
+      expiries.set(t, expiry);
+    }
+    return expiry.totalVariance(k);
+  });
+}

@@ -1,0 +1,254 @@
+import { existsSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { blackOtm } from "../../formulas/index.ts";
+import { characteristicRoom, logCharacteristic } from "./characteristic.ts";
+import { explosionTime, momentRange } from "./explosion.ts";
+import type { BatesParams } from "./params.ts";
+import { hestonExpiry, hestonPrice, hestonVol } from "./price.ts";
+import { hestonSmile, smileRoom } from "./smile.ts";
+
+const file = new URL("../../../../shared/reference/heston.json", import.meta.url);
+
+interface Case {
+  readonly group: string;
+  readonly v0: number;
+  readonly kappa: number;
+  readonly theta: number;
+  readonly sigma: number;
+  readonly rho: number;
+  readonly K: number;
+  readonly T: number;
+  readonly forward: number;
+  readonly df: number;
+  readonly call: number;
+  readonly put: number;
+  readonly otm_undiscounted: number;
+  readonly implied_vol: number;
+}
+
+const readCases = () => (JSON.parse(readFileSync(file, "utf8")) as { cases: Case[] }).cases;
+
+/** The tilt of a jump-free, then of a jumping, equity market. */
+const bates: BatesParams = {
+  v0: 0.04,
+  kappa: 1.5,
+  theta: 0.06,
+  sigma: 0.5,
+  rho: -0.7,
+  lambda: 0.4,
+  jumpMean: -0.12,
+  jumpStdDev: 0.15,
+};
+
+describe.skipIf(!existsSync(file))(
+  "Heston against 34 digits (shared/reference/heston.json)",
+  () => {
+    test("out-of-the-money prices are right to 1e-13, down to 1e-54", () => {
+      for (const c of readCases()) {
+        const type = c.K >= c.forward ? "call" : "put";
+        const price = hestonPrice(c, {
+          type,
+          forward: c.forward,
+          strike: c.K,
+          yearsToExpiry: c.T,
+        });
+        expect(
+          Math.abs(price / c.otm_undiscounted - 1),
+          `${c.group} K=${c.K} T=${c.T}`,
+        ).toBeLessThan(1e-13);
+      }
+    });
+
+    test("calls and puts, discounted, are right to 1e-12", () => {
+      for (const c of readCases()) {
+        for (const type of ["call", "put"] as const) {
+          const price =
+            c.df * hestonPrice(c, { type, forward: c.forward, strike: c.K, yearsToExpiry: c.T });
+          expect(Math.abs(price - c[type])).toBeLessThan(
+            1e-12 * Math.max(c[type], 1e-12 * c.forward) + 1e-13 * c.forward,
+          );
+        }
+      }
+    });
+
+    test("implied volatilities are right to 1e-11", () => {
+      for (const c of readCases()) {
+        const vol = hestonVol(c, Math.log(c.K / c.forward), c.T);
+        expect(Math.abs(vol / c.implied_vol - 1), `${c.group} K=${c.K} T=${c.T}`).toBeLessThan(
+          1e-11,
+        );
+      }
+    });
+
+    test("the quick smile is right to 1e-8 of the forward where prices are extreme, and to 1e-10 elsewhere", () => {
+      const room = smileRoom();
+      for (const c of readCases()) {
+        const prices = new Float64Array(1);
+        hestonSmile(c, c.T, Float64Array.of(Math.log(c.K / c.forward)), room, prices);
+        const tolerance = c.group === "deep_otm" ? 1e-8 : 1e-10;
+        expect(Math.abs(prices[0] - c.otm_undiscounted / c.forward), c.group).toBeLessThan(
+          tolerance,
+        );
+      }
+    });
+  },
+);
+
+describe("the quick smile of Bates", () => {
+  const k = Float64Array.of(-0.5, -0.2, -0.05, 0, 0.1, 0.3);
+  const names = [
+    "v0",
+    "kappa",
+    "theta",
+    "sigma",
+    "rho",
+    "lambda",
+    "jumpMean",
+    "jumpStdDev",
+  ] as const;
+
+  test.each([0.01, 0.1, 0.5, 3])("agrees with the accurate price at %d years", (years) => {
+    const prices = new Float64Array(k.length);
+    hestonSmile(bates, years, k, smileRoom(), prices);
+    const exact = hestonExpiry(bates, years);
+    k.forEach((strike, i) => {
+      expect(Math.abs(prices[i] - exact.otmPrice(strike))).toBeLessThan(1e-10);
+    });
+  });
+
+  test.each([0.1, 0.5, 3])("has the gradient of its price at %d years", (years) => {
+    const prices = new Float64Array(k.length);
+    const gradient = new Float64Array(k.length * names.length);
+    hestonSmile(bates, years, k, smileRoom(), prices, gradient);
+    names.forEach((name, p) => {
+      const h = 6e-6;
+      const up = hestonExpiry({ ...bates, [name]: bates[name] + h }, years);
+      const down = hestonExpiry({ ...bates, [name]: bates[name] - h }, years);
+      k.forEach((strike, i) => {
+        const difference = (up.otmPrice(strike) - down.otmPrice(strike)) / (2 * h);
+        expect(Math.abs(gradient[i * names.length + p] - difference)).toBeLessThan(2e-8);
+      });
+    });
+  });
+
+  test("reverts to Heston without jumps", () => {
+    const { lambda, jumpMean, jumpStdDev, ...heston } = bates;
+    expect([lambda, jumpMean, jumpStdDev]).toHaveLength(3);
+    const none = hestonExpiry({ ...bates, lambda: 0 }, 0.5);
+    const plain = hestonExpiry(heston, 0.5);
+    for (const strike of k) expect(none.otmPrice(strike)).toBe(plain.otmPrice(strike));
+  });
+
+  test("without a moving variance is Merton's sum of Black prices", () => {
+    // σ = 0 and v₀ = θ: variance is constant, and given n jumps the price is lognormal.
+    const merton = { ...bates, v0: 0.04, theta: 0.04, sigma: 0 };
+    const { lambda, jumpMean, jumpStdDev } = merton;
+    const years = 0.75;
+    const gain = Math.expm1(jumpMean + jumpStdDev ** 2 / 2);
+    for (const strike of [-0.6, -0.2, 0.15, 0.5]) {
+      let price = 0;
+      let weight = Math.exp(-lambda * years);
+      for (let n = 0; n < 40; n++) {
+        const drift = n * (jumpMean + jumpStdDev ** 2 / 2) - lambda * years * gain;
+        const stdDev = Math.sqrt(0.04 * years + n * jumpStdDev ** 2);
+        const own = strike - drift;
+        // the Black price of the side that is out of the money for the whole sum
+        const otm = Math.exp(drift) * blackOtm(own, stdDev);
+        const isCall = strike >= 0;
+        const parity = Math.exp(drift) - Math.exp(strike);
+        price += weight * (own >= 0 === isCall ? otm : otm + (isCall ? parity : -parity));
+        weight *= (lambda * years) / (n + 1);
+      }
+      expect(hestonExpiry(merton, years).otmPrice(strike)).toBeCloseTo(price, 13);
+    }
+  });
+});
+
+describe("Heston's price", () => {
+  test("is Black's when variance does not move", () => {
+    const still = { v0: 0.09, kappa: 2, theta: 0.09, sigma: 0, rho: -0.5 };
+    for (const k of [-2, -0.3, 0, 0.2, 1.5]) {
+      const exact = blackOtm(k, 0.3 * Math.sqrt(0.5));
+      expect(Math.abs(hestonExpiry(still, 0.5).otmPrice(k) / exact - 1)).toBeLessThan(1e-13);
+    }
+  });
+
+  test("falls and is convex in strike, for any parameters", () => {
+    // thousandths: among doubles the generator prefers those next to 0, which no market has
+    const between = (min: number, max: number) =>
+      fc.integer({ min: 1000 * min, max: 1000 * max }).map((x) => x / 1000);
+    const params = fc.record({
+      v0: between(0.001, 1),
+      kappa: between(0.05, 20),
+      theta: between(0.001, 1),
+      sigma: between(0, 5),
+      rho: between(-1, 1),
+      lambda: between(0, 60),
+      jumpMean: between(-0.3, 0.3),
+      jumpStdDev: between(0.02, 0.3),
+    });
+    fc.assert(
+      fc.property(params, between(0.01, 3), (p, years) => {
+        const expiry = hestonExpiry(p, years);
+        const strikes = [-0.4, -0.2, -0.05, 0, 0.1, 0.25, 0.5].map(Math.exp);
+        const calls = strikes.map((K) => {
+          const otm = expiry.otmPrice(Math.log(K));
+          return K >= 1 ? otm : otm + 1 - K;
+        });
+        const slopes = calls.slice(1).map((c, i) => (c - calls[i]) / (strikes[i + 1] - strikes[i]));
+        let before = -1;
+        for (const slope of slopes) {
+          expect(slope).toBeGreaterThan(before - 1e-10);
+          expect(slope).toBeLessThan(1e-10);
+          before = slope;
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test.each([
+    ["v0", -0.1],
+    ["kappa", 0],
+    ["theta", Number.NaN],
+    ["sigma", -1],
+    ["rho", 1.2],
+    ["lambda", -1],
+    ["jumpStdDev", -0.1],
+  ])("names the parameter that is out of range: %s = %d", (name, value) => {
+    expect(() => hestonExpiry({ ...bates, [name]: value }, 1)).toThrow(`expected ${name}`);
+  });
+
+  test("refuses times and strikes that are none", () => {
+    expect(() => hestonExpiry(bates, 0)).toThrow("yearsToExpiry");
+    const option = { type: "call", forward: 100, strike: -5, yearsToExpiry: 1 } as const;
+    expect(() => hestonPrice(bates, option)).toThrow("strike");
+  });
+});
+
+describe("moments", () => {
+  test("of order 0 and 1 are 1: the forward is a martingale", () => {
+    const room = characteristicRoom();
+    for (const p of [0, 1]) {
+      logCharacteristic(bates, 2, 0, -p, room);
+      expect(room[0]).toBeCloseTo(0, 14);
+    }
+  });
+
+  test("explode where the moment grows without bound", () => {
+    const params = { v0: 0.04, kappa: 0.5, theta: 0.04, sigma: 1, rho: -0.6 };
+    const { low, high } = momentRange(params, 2);
+    const room = characteristicRoom();
+    for (const [edge, inside] of [
+      [high, -1],
+      [low, 1],
+    ] as const) {
+      expect(explosionTime(params, edge)).toBeCloseTo(2, 6);
+      logCharacteristic(params, 2, 0, -(edge + inside * 1e-6), room);
+      const near = room[0];
+      logCharacteristic(params, 2, 0, -(edge + inside * 1e-3), room);
+      expect(near).toBeGreaterThan(100 * room[0]);
+    }
+  });
+});
