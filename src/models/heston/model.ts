@@ -74,7 +74,7 @@ export function fitAffineModel(
 }
 
 /** The surface of dynamics: prices to near the last digit at any strike and date. */
-export function surfaceOfParams(
+function surfaceOfParams(
   params: HestonParams | BatesParams,
   years: readonly number[],
 ): ModelSurface {

@@ -130,7 +130,7 @@ function freeOf(problem: SliceProblem): readonly number[] {
 }
 
 /** Levenberg-Marquardt over the free entries of θ. */
-export function search(
+function search(
   problem: SliceProblem,
   strikes: readonly SabrStrike[],
   free: readonly number[],

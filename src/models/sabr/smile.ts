@@ -29,7 +29,7 @@ export interface FormAt {
 }
 
 /** Below this time factor the expansion in T is no longer used: see `validRange`. */
-export const smallestTimeFactor = 0.1;
+const smallestTimeFactor = 0.1;
 
 const speaksBlack = ({ form, shift }: FormAt): boolean => form !== "normal" && shift === 0;
 

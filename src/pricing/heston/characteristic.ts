@@ -15,8 +15,7 @@
  */
 import type { BatesParams, HestonParams } from "./params.ts";
 
-/** Parameters by position: v0, kappa, theta, sigma, rho, lambda, jumpMean, jumpStdDev. */
-export const HESTON_PARAMETERS = 5;
+/** Parameters by position: v0, kappa, theta, sigma, rho, lambda, jumpMean, jumpStdDev; five of them for Heston. */
 export const BATES_PARAMETERS = 8;
 
 /** Room for a value (re, im) and, after it, the gradient [parameter](re, im). */
