@@ -6,7 +6,8 @@
  * any would do.
  *
  * η is 0.25 for every expiry at first: the kernel then has half of the at-the-money deviation. Expiries that miss quotes
- * with it are given η = 0.1, and if they still do 0.04, and the program is solved again; the best of the solutions counts.
+ * are given the next smaller η and the program is solved again, down to 0.01, a tenth of the deviation; the solution with
+ * the most quotes inside counts, the first among equals.
  *
  * Source  Buehler et al. (2026), arXiv:2601.11209
  */
@@ -19,7 +20,8 @@ import { lawVariance, type SanosLaw } from "./law.ts";
 export interface SanosFitOptions {
   /** Shares of the at-the-money variance in the kernel, tried in this order by expiries that miss quotes. */
   readonly etas?: readonly number[];
-  /** ε: cost of the distance to the mid inside the spread, against 1 outside. */
+  /** ε: cost of the distance to the mid inside the spread, against 1 outside. Small, so that no closeness of hundreds of
+   * quotes to their mids buys one outside. */
   readonly midWeight?: number;
   /** Share of the spread at its edges to stay away from. */
   readonly margin?: number;
@@ -31,11 +33,11 @@ export interface SanosFitOptions {
 }
 
 export const sanosDefaults = {
-  etas: [0.25, 0.1, 0.04],
-  midWeight: 0.05,
+  etas: [0.25, 0.1, 0.04, 0.01],
+  midWeight: 0.005,
   margin: 0.01,
   knotsPerKernel: 1.6,
-  anchorWeight: 0.002,
+  anchorWeight: 0.0002,
 } as const;
 
 export interface SanosExpiryFit {
