@@ -14,6 +14,7 @@ import {
   audit,
   buildSurface,
   type MixtureNode,
+  quoteClock,
   selectNodes,
   type Surface,
   type SurfaceJson,
@@ -186,7 +187,8 @@ export async function modelSurface(
     const terms = jumpTerms(config, program, theta, times[index]);
     return withJumps(column(2 * node), column(2 * node + 1), terms);
   });
-  const surface = buildSurface({ years: chosen.map((i) => times[i]), nodes });
+  const years = quoteClock({ years: chosen.map((i) => times[i]), nodes }, config.yearsToExpiry);
+  const surface = buildSurface({ years, nodes });
   return { surface, steps: paths * plan.steps };
 }
 

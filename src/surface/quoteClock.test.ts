@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import type { MixtureNode } from "./mixture.ts";
+import { quoteClock } from "./quoteClock.ts";
+
+/** A law of one volatility: total variance w on every path, forward 1. */
+const flat = (w: number): MixtureNode => ({
+  logForward: new Float64Array(16),
+  totalVariance: new Float64Array(16).fill(w),
+});
+
+describe("the quotes' clock", () => {
+  test("renames dates so that at-the-money variance is linear between expiries", () => {
+    // Variance w = T²: slow at first, fast later; on the clock between 1 and 2, w runs from 1 to 4 evenly.
+    const years = [1, 1.25, 1.5, 1.75, 2];
+    const renamed = quoteClock({ years, nodes: years.map((t) => flat(0.1 * t * t)) }, [1, 2]);
+    years.forEach((t, n) => expect(renamed[n]).toBeCloseTo(1 + (t * t - 1) / 3, 10));
+  });
+
+  test("leaves linear variance and expiries where they are", () => {
+    const years = [0.1, 0.2, 0.3, 0.5, 0.6];
+    const renamed = quoteClock({ years, nodes: years.map((t) => flat(0.2 * t)) }, [0.1, 0.3, 0.6]);
+    years.forEach((t, n) => expect(renamed[n]).toBeCloseTo(t, 12));
+  });
+
+  test("keeps dates increasing where simulated variance does not", () => {
+    const years = [1, 1.2, 1.4, 1.6, 2];
+    const w = [0.1, 0.3, 0.25, 0.4, 0.2];
+    const renamed = quoteClock({ years, nodes: w.map(flat) }, [1, 2]);
+    for (let n = 1; n < years.length; n++) expect(renamed[n]).toBeGreaterThan(renamed[n - 1]);
+    expect(renamed[0]).toBe(1);
+    expect(renamed[4]).toBe(2);
+  });
+
+  test("changes nothing before the first expiry or where variance falls over the interval", () => {
+    const years = [0.5, 1, 1.5, 2];
+    const w = [0.3, 0.2, 0.15, 0.1];
+    expect(Array.from(quoteClock({ years, nodes: w.map(flat) }, [1, 2]))).toEqual(years);
+  });
+});
