@@ -7,6 +7,7 @@
  *   loadChainFile → Chain → fitChain → model, surface, certificate
  */
 export * from "./calibrate/index.ts";
+export * from "./compare/index.ts";
 export * from "./formulas/index.ts";
 export type { OptionType } from "./formulas/index.ts";
 export * from "./market/index.ts";
@@ -18,5 +19,6 @@ export {
   ShapeError,
   UnsupportedError,
 } from "./num/errors.ts";
+export * from "./pricing/index.ts";
 export * from "./surface/index.ts";
 export * from "./report/index.ts";

@@ -19,7 +19,6 @@ export {
 } from "./roughBergomi/drivers.ts";
 export { hybridLaw } from "./roughBergomi/hybrid.ts";
 export {
-  type OptionRows,
   type PathSums,
   quotePrices,
   type RowPrices,
