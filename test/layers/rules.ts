@@ -22,6 +22,7 @@ export const LAYERS = [
   "surface",
   "models",
   "calibrate",
+  "hedging",
   "compare",
   "report",
   "cli",
