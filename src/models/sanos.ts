@@ -82,7 +82,7 @@ export const sanos: Model<SanosParams> = {
           sum + Math.max(1, Math.min(law.mass.length - 2, expiries[j].quotes.length)),
         0,
       ),
-      surface: surfaceOfLaws(
+      surface: await surfaceOfLaws(
         fits.map((fit) => fit.yearsToExpiry),
         fits.map((fit) => fit.law),
       ),

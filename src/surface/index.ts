@@ -45,7 +45,7 @@ export {
   type SanosFitOptions,
 } from "./sanos/fitSanos.ts";
 export { lawPrice, lawVariance, type SanosLaw } from "./sanos/law.ts";
-export { surfaceOfLaws } from "./sanos/surface.ts";
+export { lawSurfaceDefaults, type LawSurfaceOptions, surfaceOfLaws } from "./sanos/surface.ts";
 export {
   projectArbitrageFree,
   type Projection,

@@ -60,7 +60,7 @@ export async function projectArbitrageFree(
       return { atmVariance, eta, targets: targetsOf(surface, t, atmVariance, settings) };
     });
     const laws = await fitLaws(expiries, { midWeight: 0, margin: 0, knotsPerKernel: 1.6 });
-    const projected = surfaceOfLaws(dates, laws);
+    const projected = await surfaceOfLaws(dates, laws);
     const change = changeOf(surface, projected, dates, settings.deviations);
     if (best === undefined || change.largestChangeVol < best.largestChangeVol) {
       best = { surface: projected, eta, ...change };

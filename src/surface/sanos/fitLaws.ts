@@ -16,7 +16,7 @@
 import { blackOtm } from "../../formulas/index.ts";
 import { linearProgram, type LinearProgramBuilder } from "../linearProgram.ts";
 import { interpolation, type Knots, makeKnots, massOf, normalise, valuesOf } from "./knots.ts";
-import type { SanosLaw } from "./law.ts";
+import { atomTimeValue, type SanosLaw } from "./law.ts";
 
 /** A price to hit: out of the money per unit forward. */
 export interface SanosTarget {
@@ -86,22 +86,10 @@ export async function fitLaws(
   });
   const { values } = await program.solve("sanos");
   const laws: SanosLaw[] = [];
-  let earlier: { knots: Knots; values: Float64Array } | undefined;
   grids.forEach((knots, j) => {
     const scale = Math.sqrt(expiries[j].atmVariance);
-    const raw = knots.k.map((_, i) =>
-      i === 0 || i === knots.k.length - 1 ? 0 : scale * values[offsets[j] + i - 1],
-    );
-    const settled = settleLaw(knots, raw, earlier);
-    earlier = { knots, values: settled };
-    const mass = massOf(knots, settled);
-    // what is left of q below here is rounding of second differences
-    const kept = Array.from(mass.keys()).filter((i) => mass[i] > 1e-15);
-    laws.push({
-      places: Float64Array.from(kept, (i) => knots.k[i]),
-      mass: Float64Array.from(kept, (i) => mass[i]),
-      kernelVariance: variances[j],
-    });
+    const columns = { knots, offset: offsets[j], scale };
+    laws.push(lawOf(columns, values, variances[j], laws[j - 1]));
   });
   return laws;
 }
@@ -148,17 +136,28 @@ function makeGrids(
 }
 
 /** Where an expiry's unknowns are: o at the inner knot i is scale · x[offset + i − 1]. */
-interface LawColumns {
+export interface LawColumns {
   readonly knots: Knots;
   readonly offset: number;
   readonly scale: number;
 }
 
-/** Adds an expiry's unknowns and q ≥ 0. */
-function addLaw(program: LinearProgramBuilder, { strike, atMoney }: Knots, scale: number): number {
+/** Adds an expiry's unknowns and q ≥ 0; `bounds` are those of o at each knot.
+ *
+ * Returns  the column of the first inner knot
+ */
+export function addLaw(
+  program: LinearProgramBuilder,
+  { strike, atMoney }: Knots,
+  scale: number,
+  bounds: (strike: number) => readonly [number, number] = () => [0, Infinity],
+): number {
   const last = strike.length - 1;
   const offset = program.size.columns;
-  for (let i = 1; i < last; i++) program.column(0, 0);
+  for (let i = 1; i < last; i++) {
+    const [lower, upper] = bounds(strike[i]);
+    program.column(0, lower / scale, upper / scale);
+  }
   for (let i = 1; i < last; i++) {
     const left = strike[i] - strike[i - 1];
     const right = strike[i + 1] - strike[i];
@@ -189,12 +188,12 @@ function addOrder(program: LinearProgramBuilder, earlier: LawColumns, later: Law
 const kernelReach = 9;
 
 /** Adds the cost of one price. */
-function addTarget(
+export function addTarget(
   program: LinearProgramBuilder,
   law: LawColumns,
   variance: number,
   target: SanosTarget,
-  { midWeight, margin }: SanosProgramOptions,
+  { midWeight, margin }: Pick<SanosProgramOptions, "midWeight" | "margin">,
 ): void {
   const { mid, bid, ask, unit, weight } = target;
   const { constant, coefficients } = priceRow(law.knots, variance, target.k);
@@ -246,27 +245,32 @@ function priceRow(
   return { constant, coefficients };
 }
 
-/** Time values without the solver's residue: q ≥ 0 and the order in time hold to rounding.
+/** The law that a solution holds, without the solver's residue: q ≥ 0 and the order in time hold to rounding.
  *
  * Negative q are cut and the mean restored; then the pointwise maximum with the earlier law is taken, which is convex as
  * both are.
  */
-function settleLaw(
-  knots: Knots,
-  raw: Float64Array,
-  earlier: { readonly knots: Knots; readonly values: Float64Array } | undefined,
-): Float64Array {
+export function lawOf(
+  { knots, offset, scale }: LawColumns,
+  solution: Float64Array,
+  kernelVariance: number,
+  earlier: SanosLaw | undefined,
+): SanosLaw {
+  const last = knots.k.length - 1;
+  const raw = knots.k.map((_, i) => (i === 0 || i === last ? 0 : scale * solution[offset + i - 1]));
   const cut = massOf(knots, raw).map((q) => Math.max(q, 0));
   const values = valuesOf(knots, normalise(knots, cut));
-  // both sums end at the money and agree there to rounding
   if (earlier !== undefined) {
-    for (let i = 1; i < values.length - 1; i++) {
-      const floor = interpolation(earlier.knots, knots.strike[i]).reduce(
-        (sum, [knot, weight]) => sum + weight * earlier.values[knot],
-        0,
-      );
-      values[i] = Math.max(values[i], floor);
+    for (let i = 1; i < last; i++) {
+      values[i] = Math.max(values[i], atomTimeValue(earlier, knots.strike[i]));
     }
   }
-  return values;
+  const mass = massOf(knots, values);
+  // what is left of q below this is rounding of second differences
+  const kept = Array.from(mass.keys()).filter((i) => mass[i] > 1e-15);
+  return {
+    places: Float64Array.from(kept, (i) => knots.k[i]),
+    mass: Float64Array.from(kept, (i) => mass[i]),
+    kernelVariance,
+  };
 }

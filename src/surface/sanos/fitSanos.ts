@@ -2,8 +2,8 @@
  * SANOS on the quotes of a chain: targets, anchors where nothing is quoted, and the choice of η.
  *
  * Quotes are targets with their spreads. Strikes without quotes, within ±4 deviations, are anchored weakly to volatility
- * linear in k between mids and flat beyond them: a vertex of the program is a law of few atoms, and where no quote speaks
- * any would do.
+ * linear in k between mids and, beyond them, total variance that goes on with the slope of the outer quotes: a vertex of
+ * the program is a law of few atoms, and where no quote speaks any would do.
  *
  * η is 0.25 for every expiry at first: the kernel then has half of the at-the-money deviation. Expiries that miss quotes
  * are given the next smaller η and the program is solved again, down to 0.01, a tenth of the deviation; the solution with
@@ -37,7 +37,7 @@ export const sanosDefaults = {
   midWeight: 0.005,
   margin: 0.01,
   knotsPerKernel: 1.6,
-  anchorWeight: 0.0002,
+  anchorWeight: 0.001,
 } as const;
 
 export interface SanosExpiryFit {
@@ -110,11 +110,8 @@ function isInside(quote: CleanQuote, law: SanosLaw, years: number): boolean {
 
 type Settings = Required<Omit<SanosFitOptions, "signal">>;
 
-function targetsOf(
-  { quotes, yearsToExpiry }: Expiry,
-  eta: number,
-  settings: Settings,
-): SanosExpiryTargets {
+function targetsOf(expiry: Expiry, eta: number, settings: Settings): SanosExpiryTargets {
+  const { quotes, yearsToExpiry } = expiry;
   const targets = quotes.map(
     ({ logMoneyness: k, mid, bid, ask, vega, halfSpreadVol }): SanosTarget => ({
       k,
@@ -125,10 +122,10 @@ function targetsOf(
       weight: 1,
     }),
   );
-  const atmVol = volAt(quotes, 0);
+  const atmVol = volAt(expiry, 0);
   const s = atmVol * Math.sqrt(yearsToExpiry);
   const anchors = anchorPlaces(quotes, s).map((k): SanosTarget => {
-    const total = volAt(quotes, k) * Math.sqrt(yearsToExpiry);
+    const total = volAt(expiry, k) * Math.sqrt(yearsToExpiry);
     const mid = blackOtm(k, total);
     const point = 0.01 * Math.sqrt(yearsToExpiry);
     const unit = blackOtm(k, total + point) - mid;
@@ -148,12 +145,31 @@ function anchorPlaces(quotes: readonly CleanQuote[], s: number): number[] {
   );
 }
 
-/** Mid volatility linear in k between quotes, flat beyond them. */
-function volAt(quotes: readonly CleanQuote[], k: number): number {
+/** Mid volatility: linear in k between quotes; beyond them total variance goes on with the slope of the outer quotes. */
+function volAt({ quotes, yearsToExpiry }: Expiry, k: number): number {
   const right = quotes.findIndex((quote) => quote.logMoneyness >= k);
-  if (right < 0) return quotes[quotes.length - 1].midVol;
-  if (right === 0) return quotes[0].midVol;
+  const largestRise = steepest / yearsToExpiry;
+  if (right < 0) return volBeyond(quotes.slice(-edgeQuotes).toReversed(), k, largestRise);
+  if (right === 0) return volBeyond(quotes.slice(0, edgeQuotes), k, largestRise);
   const [a, b] = [quotes[right - 1], quotes[right]];
   const share = (k - a.logMoneyness) / (b.logMoneyness - a.logMoneyness);
   return a.midVol + share * (b.midVol - a.midVol);
+}
+
+/** Quotes that tell the slope at an end of the smile. */
+const edgeQuotes = 5;
+/** Total variance rises no faster than this with |k|; Lee's bound is 2. */
+const steepest = 1.5;
+
+/** Volatility beyond the first of some quotes, which lead away from k; σ² rises with |k| by no more than `largestRise`. */
+function volBeyond(edge: readonly CleanQuote[], k: number, largestRise: number): number {
+  const [{ logMoneyness: from, midVol }] = edge;
+  if (edge.length < 3) return midVol;
+  const mean = (f: (quote: CleanQuote) => number): number =>
+    edge.reduce((sum, quote) => sum + f(quote), 0) / edge.length;
+  const at = mean((quote) => quote.logMoneyness);
+  const spread = mean((quote) => (quote.logMoneyness - at) ** 2);
+  const slope = mean((quote) => (quote.logMoneyness - at) * quote.midVol ** 2) / spread;
+  const rise = Math.min(Math.max(0, Math.sign(k - from) * slope), largestRise);
+  return Math.sqrt(midVol ** 2 + rise * Math.abs(k - from));
 }

@@ -45,6 +45,15 @@ export function makeKnots(kMin: number, kMax: number, step: number, deviation: n
   return { k, strike: k.map(Math.exp), atMoney: left.length };
 }
 
+/** Knots at given places too, in place of those within `clearance` of one. */
+export function withPlaces(knots: Knots, places: Float64Array, clearance: number): Knots {
+  const free = knots.k.filter(
+    (value) => value === 0 || places.every((place) => Math.abs(place - value) >= clearance),
+  );
+  const k = Float64Array.from(new Set([...free, ...places])).sort();
+  return { k, strike: k.map(Math.exp), atMoney: k.indexOf(0) };
+}
+
 /** q from time values at the knots.
  *
  * Shape   values [knot], zero at both ends

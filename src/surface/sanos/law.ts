@@ -60,3 +60,13 @@ function farVariance({ places, mass, kernelVariance }: SanosLaw, k: number): num
   }
   return high * high;
 }
+
+/** Time value of the atoms alone, without the kernel: E (X − K)⁺ − (1 − K)⁺. */
+export function atomTimeValue({ places, mass }: SanosLaw, K: number): number {
+  let value = 0;
+  for (let i = 0; i < places.length; i++) {
+    const payoff = K >= 1 ? Math.exp(places[i]) - K : K - Math.exp(places[i]);
+    if (payoff > 0) value += mass[i] * payoff;
+  }
+  return value;
+}
