@@ -36,7 +36,7 @@ export const sanosDefaults = {
   etas: [0.25, 0.1, 0.04, 0.01],
   midWeight: 0.005,
   margin: 0.01,
-  knotsPerKernel: 1.25,
+  knotsPerKernel: 1.5,
   anchorWeight: 0.001,
 } as const;
 
