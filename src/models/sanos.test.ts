@@ -145,5 +145,5 @@ test("quotes that a wide kernel cannot hold are held by a narrower one, with a w
   const { inside } = await insideAndAudit(chain);
   expect(chainArbitrage(chain).isBidAskFeasible).toBe(true);
   expect(inside).toBe(21);
-  expect(warnings.join()).toMatch(/kernel narrowed to η = 0\.\d+$/);
+  expect(warnings.join()).toMatch(/kernel narrowed to 0\.\d+ of the variance$/);
 });

@@ -26,7 +26,7 @@ import { expiryName } from "./smileQuotes.ts";
 export interface SanosExpiry {
   readonly yearsToExpiry: number;
   /** Share of the at-the-money variance in the kernel. */
-  readonly eta: number;
+  readonly kernelShare: number;
   /** η V, total variance of the kernel. */
   readonly kernelVariance: number;
   /** [atom] ln K, increasing. */
@@ -63,8 +63,8 @@ export const sanos: Model<SanosParams> = {
     const warnings = fits.flatMap((fit, j) => {
       const missed = expiries[j].quotes.length - fit.inside;
       const narrow =
-        fit.eta < 0.99 * sanosDefaults.etas[0]
-          ? `kernel narrowed to η = ${fit.eta.toFixed(2)}`
+        fit.kernelShare < 0.99 * sanosDefaults.kernelShares[0]
+          ? `kernel narrowed to ${fit.kernelShare.toFixed(2)} of the variance`
           : "";
       const outside = missed > 0 ? `${missed} of ${expiries[j].quotes.length} quotes outside` : "";
       const text = [narrow, outside].filter((part) => part !== "").join(", ");
@@ -91,9 +91,9 @@ export const sanos: Model<SanosParams> = {
   },
 };
 
-const paramsOf = ({ yearsToExpiry, eta, law }: SanosExpiryFit): SanosExpiry => ({
+const paramsOf = ({ yearsToExpiry, kernelShare, law }: SanosExpiryFit): SanosExpiry => ({
   yearsToExpiry,
-  eta,
+  kernelShare,
   kernelVariance: law.kernelVariance,
   logMoneyness: Array.from(law.places),
   probability: Array.from(law.mass),

@@ -21,10 +21,14 @@ export interface ProjectionOptions {
   /** and so many in each. */
   readonly perDeviation?: number;
   /** Shares of the at-the-money variance in the kernel to choose from. */
-  readonly etas?: readonly number[];
+  readonly kernelShares?: readonly number[];
 }
 
-export const projectionDefaults = { deviations: 4, perDeviation: 5, etas: [0.25, 0.1] } as const;
+export const projectionDefaults = {
+  deviations: 4,
+  perDeviation: 5,
+  kernelShares: [0.25, 0.1],
+} as const;
 
 export interface Projection {
   readonly surface: ModelSurface;
@@ -34,7 +38,7 @@ export interface Projection {
   /** Root mean square of the same. */
   readonly rmsChangeVol: number;
   /** η that was chosen. */
-  readonly eta: number;
+  readonly kernelShare: number;
   /** Audit of the projected surface at the dates given and two in every gap. */
   readonly certificate: Certificate;
 }
@@ -54,20 +58,22 @@ export async function projectArbitrageFree(
   const dates = Array.from(years);
   checkDates(surface, dates);
   let best: Omit<Projection, "certificate"> | undefined;
-  for (const eta of settings.etas) {
+  for (const kernelShare of settings.kernelShares) {
     const expiries = dates.map((t) => {
       const atmVariance = surface.totalVariance(0, t);
-      return { atmVariance, eta, targets: targetsOf(surface, t, atmVariance, settings) };
+      return { atmVariance, kernelShare, targets: targetsOf(surface, t, atmVariance, settings) };
     });
     const laws = await fitLaws(expiries, { midWeight: 0, margin: 0, knotsPerKernel: 1.6 });
     const projected = await surfaceOfLaws(dates, laws);
     const change = changeOf(surface, projected, dates, settings.deviations);
     if (best === undefined || change.largestChangeVol < best.largestChangeVol) {
-      best = { surface: projected, eta, ...change };
+      best = { surface: projected, kernelShare, ...change };
     }
   }
   if (best === undefined) {
-    throw new InputError("projectArbitrageFree: expected at least one eta, got none. Pass 0.25.");
+    throw new InputError(
+      "projectArbitrageFree: expected at least one kernel share, got none. Pass 0.25.",
+    );
   }
   return { ...best, certificate: audit(best.surface, { years: denser(dates) }) };
 }

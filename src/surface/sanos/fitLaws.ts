@@ -36,7 +36,7 @@ export interface SanosExpiryTargets {
   /** V_j: total variance at the money. */
   readonly atmVariance: number;
   /** η_j: share of it in the kernel. */
-  readonly eta: number;
+  readonly kernelShare: number;
   /** By increasing k. */
   readonly targets: readonly SanosTarget[];
 }
@@ -99,12 +99,15 @@ export async function fitLaws(
  * law less room than those of the earlier one need. */
 function kernelVariances(expiries: readonly SanosExpiryTargets[]): Float64Array {
   const level = Float64Array.from(expiries, ({ atmVariance }) => atmVariance);
-  const kernel = Float64Array.from(expiries, ({ eta, atmVariance }) => eta * atmVariance);
+  const kernel = Float64Array.from(
+    expiries,
+    ({ kernelShare, atmVariance }) => kernelShare * atmVariance,
+  );
   for (let j = level.length - 2; j >= 0; j--) {
     level[j] = Math.min(level[j], level[j + 1]);
     kernel[j] = Math.min(kernel[j], kernel[j + 1]);
   }
-  const largest = Math.max(...expiries.map(({ eta }) => eta));
+  const largest = Math.max(...expiries.map(({ kernelShare }) => kernelShare));
   for (let j = 1; j < level.length; j++) {
     kernel[j] = Math.min(kernel[j], kernel[j - 1] + largest * (level[j] - level[j - 1]));
   }

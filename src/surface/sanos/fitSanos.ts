@@ -19,7 +19,7 @@ import { lawVariance, type SanosLaw } from "./law.ts";
 
 export interface SanosFitOptions {
   /** Shares of the at-the-money variance in the kernel, tried in this order by expiries that miss quotes. */
-  readonly etas?: readonly number[];
+  readonly kernelShares?: readonly number[];
   /** ε: cost of the distance to the mid inside the spread, against 1 outside. Small, so that no closeness of hundreds of
    * quotes to their mids buys one outside. */
   readonly midWeight?: number;
@@ -33,7 +33,7 @@ export interface SanosFitOptions {
 }
 
 export const sanosDefaults = {
-  etas: [0.25, 0.1, 0.04, 0.01],
+  kernelShares: [0.25, 0.1, 0.04, 0.01],
   midWeight: 0.005,
   margin: 0.01,
   knotsPerKernel: 1.5,
@@ -43,7 +43,7 @@ export const sanosDefaults = {
 export interface SanosExpiryFit {
   readonly yearsToExpiry: number;
   /** η of the law: at most the one chosen, as kernels may not shrink in time. */
-  readonly eta: number;
+  readonly kernelShare: number;
   readonly law: SanosLaw;
   /** Quotes whose spread holds the model. */
   readonly inside: number;
@@ -64,15 +64,15 @@ export async function fitSanos(
   const settings = { ...sanosDefaults, ...options };
   const level = new Int32Array(expiries.length);
   let best: SanosExpiryFit[] = [];
-  for (const _ of settings.etas) {
+  for (const _ of settings.kernelShares) {
     const problem = expiries.map((expiry, j) =>
-      targetsOf(expiry, settings.etas[level[j]], settings),
+      targetsOf(expiry, settings.kernelShares[level[j]], settings),
     );
     const laws = await lawsOrNone(problem, settings, best.length > 0);
     if (laws === undefined) break;
     const fits = expiries.map(({ yearsToExpiry, quotes }, j) => ({
       yearsToExpiry,
-      eta: laws[j].kernelVariance / problem[j].atmVariance,
+      kernelShare: laws[j].kernelVariance / problem[j].atmVariance,
       law: laws[j],
       inside: quotes.filter((quote) => isInside(quote, laws[j], yearsToExpiry)).length,
     }));
@@ -80,7 +80,7 @@ export async function fitSanos(
     const missing = fits.map(({ inside }, j) => inside < expiries[j].quotes.length);
     if (!missing.includes(true) || settings.signal?.aborted) break;
     missing.forEach((misses, j) => {
-      if (misses && level[j] + 1 < settings.etas.length) level[j]++;
+      if (misses && level[j] + 1 < settings.kernelShares.length) level[j]++;
     });
   }
   return best;
@@ -110,7 +110,7 @@ function isInside(quote: CleanQuote, law: SanosLaw, years: number): boolean {
 
 type Settings = Required<Omit<SanosFitOptions, "signal">>;
 
-function targetsOf(expiry: Expiry, eta: number, settings: Settings): SanosExpiryTargets {
+function targetsOf(expiry: Expiry, kernelShare: number, settings: Settings): SanosExpiryTargets {
   const { quotes, yearsToExpiry } = expiry;
   const targets = quotes.map(
     ({ logMoneyness: k, mid, bid, ask, vega, halfSpreadVol }): SanosTarget => ({
@@ -132,7 +132,7 @@ function targetsOf(expiry: Expiry, eta: number, settings: Settings): SanosExpiry
     return { k, mid, bid: mid, ask: mid, unit, weight: settings.anchorWeight };
   });
   const all = [...targets, ...anchors.filter(({ unit }) => unit > 1e-12)];
-  return { atmVariance: s * s, eta, targets: all.sort((a, b) => a.k - b.k) };
+  return { atmVariance: s * s, kernelShare, targets: all.sort((a, b) => a.k - b.k) };
 }
 
 /** Half a deviation apart within four, and no nearer than a quarter to a quote. */
