@@ -14,6 +14,8 @@ const modelCompositions: rules.Exceptions = {
   "model.ts": "the contract that every model keeps",
   "bates.ts -> heston": "Bates is Heston with jumps",
   "smileQuotes.ts": "the quotes of one expiry as columns, for every model of smiles",
+  "localVol -> svi": "local volatility is a transform of smiles: SVI's, in calendar order",
+  "localVol.ts -> essvi.ts": "or eSSVI's, which have no arbitrage to report",
   "neuralSde.ts -> neuralSdeJumps.ts": "the jumps of that one model, on a page of their own",
   "neuralSdeMaps.ts -> neuralSde.ts": "the maps of what the network added belong to that one model",
 };

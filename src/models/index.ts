@@ -3,6 +3,7 @@ import { bates } from "./bates.ts";
 import { blackScholes, blackScholesTerm } from "./blackScholes.ts";
 import { essvi } from "./essvi.ts";
 import { heston } from "./heston.ts";
+import { localVol } from "./localVol.ts";
 import type { Model } from "./model.ts";
 import { roughBergomi } from "./roughBergomi.ts";
 import { sabr } from "./sabr.ts";
@@ -26,6 +27,7 @@ export {
 } from "./essvi.ts";
 export { heston } from "./heston.ts";
 export type { HestonFitOptions } from "./heston/model.ts";
+export { localVol, type LocalVolModelOptions, type LocalVolParams } from "./localVol.ts";
 export {
   failedFit,
   type Model,
@@ -68,4 +70,5 @@ export const classicalModels: readonly Model[] = [
   heston,
   bates,
   roughBergomi,
+  localVol,
 ];

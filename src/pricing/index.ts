@@ -37,3 +37,18 @@ export {
   type VolterraNormals,
   volterraPaths,
 } from "./roughBergomi/volterra.ts";
+export { type ForwardPdeSolution, solveForward } from "./localVol/forwardPde.ts";
+export {
+  localVolatility,
+  type LocalVolatility,
+  localVolDefaults,
+  type LocalVolFailure,
+  type LocalVolOptions,
+  rollLocalVolatility,
+  type VarianceSurface,
+} from "./localVol/localVolatility.ts";
+export {
+  type LocalVolPaths,
+  simulateLocalVol,
+  type SimulateOptions,
+} from "./localVol/simulate.ts";

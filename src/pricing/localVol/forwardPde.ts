@@ -7,8 +7,9 @@
  * the first two cells are four implicit Euler half steps (Rannacher), which damp the kink. What is solved for is the
  * time value u = C − (1 − K)⁺, whose only source is the kink at K = 1: far options keep their relative accuracy.
  *
- * The surface of the result: total variance at the nodes by inverting u, cubic in k between them, linear in T between
- * cells, linear in k past the last option worth more than `smallestPrice`.
+ * The surface of the result: total variance at the nodes by inverting u, extrapolated from the grid and every other
+ * node of it to spacing 0 (fourth order), cubic in k between nodes, linear in T between cells, linear in k past the last
+ * option worth more than `smallestPrice`.
  *
  * Source  Dupire (1994); Andersen & Brotherton-Ratcliffe (1998); Rannacher (1984) for the first steps
  */
@@ -36,20 +37,43 @@ const spacingsPerDeviation = 10;
 /** Solves the forward equation.
  *
  * Shape   nodes and cells of the local volatility → prices [level][node]
- * Accuracy  flat volatility to 0.1 basis points of volatility at |z| ≤ 3 with the default grid
+ * Accuracy  below a basis point of volatility for |z| ≤ 3 on clean surfaces with the default grid (tests)
  */
 export function solveForward(local: LocalVolatility): ForwardPdeSolution {
-  const { times, ks, variance } = local;
-  const nodes = ks.length;
-  const strike = ks.map(Math.exp);
-  const operator = secondDifference(strike);
-  let u = new Float64Array(nodes);
-  const years: number[] = [];
-  const otmPrices: Float64Array[] = [];
-  const half = (nodes - 1) / 2;
+  const fine = sweep(local, 1);
+  const coarse = sweep(local, 2);
+  const { times, ks } = local;
+  const half = (ks.length - 1) / 2;
   const spacing = ks[half + 1] - ks[half];
+  const cells = times.length - 1;
+  // √(2π) u(0) is the at-the-money standard deviation
+  const resolved = (cell: number) =>
+    2.5 * fine[cell][half] >= spacingsPerDeviation * spacing || cell === cells - 1;
+  const levels = Array.from({ length: cells }, (_, cell) => cell).filter(resolved);
+  const coarseKs = ks.filter((_, i) => i % 2 === 0);
+  const smiles = levels.map((cell) =>
+    extrapolated(smileOf(ks, fine[cell]), smileOf(coarseKs, coarse[cell])),
+  );
+  const dates = Float64Array.from(levels, (cell) => times[cell + 1]);
+  return {
+    years: dates,
+    otmPrices: levels.map((cell) => fine[cell]),
+    totalVariance: (k, t) => varianceAt(dates, smiles, k, t),
+  };
+}
+
+/** Time values at the end of every cell, on every `stride`-th node.
+ *
+ * Shape   → [cell][node]
+ */
+function sweep({ times, ks, variance }: LocalVolatility, stride: number): Float64Array[] {
+  const every = (_: number, i: number) => i % stride === 0;
+  const operator = secondDifference(ks.filter(every).map(Math.exp));
+  const nodes = ks.length;
+  const out: Float64Array[] = [];
+  let u = new Float64Array((nodes - 1) / stride + 1);
   for (let cell = 0; cell + 1 < times.length; cell++) {
-    const row = variance.subarray(cell * nodes, (cell + 1) * nodes);
+    const row = variance.subarray(cell * nodes, (cell + 1) * nodes).filter(every);
     const dt = times[cell + 1] - times[cell];
     if (cell < rannacherCells) {
       u = step(u, row, operator, dt / 2, 1);
@@ -57,20 +81,21 @@ export function solveForward(local: LocalVolatility): ForwardPdeSolution {
     } else {
       u = step(u, row, operator, dt, 0.5);
     }
-    // √(2π) u(0) is the at-the-money standard deviation
-    const deviation = 2.5 * u[half];
-    if (deviation >= spacingsPerDeviation * spacing || cell + 2 === times.length) {
-      years.push(times[cell + 1]);
-      otmPrices.push(u.slice());
-    }
+    out.push(u);
   }
-  const smiles = otmPrices.map((prices) => smileOf(ks, prices));
-  const dates = Float64Array.from(years);
-  return {
-    years: dates,
-    otmPrices,
-    totalVariance: (k, t) => varianceAt(dates, smiles, k, t),
-  };
+  return out;
+}
+
+/** Richardson's extrapolation of total variance: the error is even in the spacing, 4/3 of one minus 1/3 of the other. */
+function extrapolated(fine: LevelSmile, coarse: LevelSmile): LevelSmile {
+  const last = coarse.ks.length - 1;
+  const w = fine.w.map((value, i) => {
+    const k = Math.min(Math.max(fine.ks[i], coarse.ks[0]), coarse.ks[last]);
+    const other = varianceOn(coarse, k);
+    const own = k === fine.ks[i] ? value : varianceOn(fine, k);
+    return value + (own - other) / 3;
+  });
+  return { ks: fine.ks, w, slopes: nodeSlopes(fine.ks, w) };
 }
 
 /** Coefficients of K² C_KK: [node] of the neighbours below and above. */
