@@ -52,3 +52,12 @@ export {
   simulateLocalVol,
   type SimulateOptions,
 } from "./localVol/simulate.ts";
+export {
+  roughBergomiNoise,
+  type RoughBergomiNoiseOptions,
+  roughBergomiPlan,
+  roughBergomiProgram,
+  type RoughBergomiProgramOptions,
+  type RoughBergomiRows,
+  roughBergomiTheta,
+} from "./roughBergomi/program.ts";
