@@ -19,6 +19,7 @@
 import { impliedTotalStdDev, logBlackOtm } from "../../formulas/index.ts";
 import { InputError } from "../../num/errors.ts";
 import { characteristicRoom, logCharacteristic } from "./characteristic.ts";
+import { type Edges, integrate, type Law, type ScaledPrice } from "./contour.ts";
 import { momentRange } from "./explosion.ts";
 import {
   type BatesParams,
@@ -29,16 +30,10 @@ import {
   widestAngle,
 } from "./params.ts";
 
-/** ln(1/ε) of the rule: rounding, and what the integrand grows within the strip. */
-const digits = 40;
-/** How far the integrand may grow across the strip, in standard deviations of the saddle. */
-const strip = 2.5;
+/** ln of the share of a sum over jumps below which the rest is nothing. */
+const negligibleLog = -40;
 /** Share of the widest angle that contour and strip reach. */
 const angleShare = 0.95;
-/** Terms below this share of the sum, three in a row, end it. */
-const negligible = 1e-18;
-const mostNodes = 20_000;
-const saddleSteps = 22;
 /** Moments that exist this little beyond 0 or 1 leave no room for a contour. */
 const thinStrip = 0.02;
 
@@ -104,9 +99,10 @@ export function hestonExpiry(params: HestonParams | BatesParams, years: number):
   }
   const { low, high } = momentRange(params, years);
   const laws = lawsOf(params, years);
+  const edges: BothEdges = { call: { from: 1, to: high }, put: { from: 0, to: low } };
   const price = (k: number): ScaledPrice => {
     if (!Number.isFinite(k)) throw new InputError(`heston: expected a finite k, got ${k}.`);
-    return sumOf(laws, k, { call: { from: 1, to: high }, put: { from: 0, to: low } });
+    return sumOf(laws, k, edges);
   };
   return {
     otmPrice: (k) => {
@@ -137,23 +133,6 @@ function stdDevOfLogPrice(logPrice: number, k: number): number {
   return Math.exp(0.5 * (low + high));
 }
 
-/** e^exponent · factor: a price that may be below the smallest number. */
-interface ScaledPrice {
-  readonly exponent: number;
-  readonly factor: number;
-}
-
-/** The law of ln(S_T/F), or of one number of jumps. */
-interface Law {
-  /** ln of its characteristic function at u, the first two of `room`. */
-  readonly log: (ur: number, ui: number) => void;
-  readonly room: Float64Array;
-  /** Angle at which its integrand at k decays without turning, negative. */
-  readonly turn: (k: number) => number;
-  /** How far contour and strip may bend. */
-  readonly widest: number;
-}
-
 /** Jumps expected up to which their number is conditioned on: any jumps, and jumps `wide` times as wide as the rest. */
 const fewJumps = 2;
 const fewWideJumps = 40;
@@ -182,6 +161,7 @@ function lawsOf(
       room,
       turn: (k) => turnAt(k + drift),
       widest: angleShare * widestAngle(params, years),
+      paths: [],
     };
     return [{ law, logWeight: 0, forward: 1 }];
   }
@@ -202,6 +182,7 @@ function lawsOf(
       room,
       turn: (k) => turnAt(k - mean),
       widest: angleShare * (Math.PI / 4),
+      paths: [],
     };
     return { law, logWeight, forward: Math.exp(mean + 0.5 * variance) };
   });
@@ -219,7 +200,7 @@ function sumOf(laws: ReturnType<typeof lawsOf>, k: number, edges: BothEdges): Sc
   for (const { law, logWeight, forward } of laws) {
     // calls are worth less than the forward, puts than the strike
     const bound = logWeight + (k >= 0 ? Math.log(forward) : k);
-    if (sum > 0 && bound < top + Math.log(sum) - digits) break;
+    if (sum > 0 && bound < top + Math.log(sum) + negligibleLog) break;
     const { exponent, factor } = priceOf(law, forward, k, edges);
     const next = exponent + logWeight;
     if (next > top) {
@@ -240,7 +221,7 @@ function priceOf(law: Law, forward: number, k: number, edges: BothEdges): Scaled
   let price: ScaledPrice;
   if (Math.abs(own.to - own.from) < thinStrip) {
     // Tails so fat that their prices are never small: less the covered one, between the poles.
-    const covered = integrate(law, k, isOwnCall ? { from: 1, to: 0 } : { from: 0, to: 1 });
+    const covered = integrate(law, k, isOwnCall ? coveredCall : coveredPut);
     const most = isOwnCall ? forward : strike;
     price = { exponent: 0, factor: most + covered.factor * Math.exp(covered.exponent) };
   } else {
@@ -251,98 +232,12 @@ function priceOf(law: Law, forward: number, k: number, edges: BothEdges): Scaled
   return { exponent: 0, factor: intrinsic + price.factor * Math.exp(price.exponent) };
 }
 
-/** Poles and explosions between which the contour crosses the imaginary axis, in p = −Im u. */
-interface Edges {
-  /** 1 or 0: the pole. */
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Those of calls and of puts. */
 interface BothEdges {
   readonly call: Edges;
   readonly put: Edges;
 }
 
-/** ln of the integrand on the imaginary axis, at u = −ip. */
-function exponentAt(law: Law, k: number, p: number): number {
-  law.log(0, -p);
-  const value = law.room[0] + (1 - p) * k - Math.log(Math.abs(p * (p - 1)));
-  return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
-}
-
-/** Where the integrand is least between the edges: golden section in logit of the place. */
-function saddlePoint(law: Law, k: number, { from, to }: Edges): number {
-  const width = to - from;
-  const place = (s: number) => from + width / (1 + Math.exp(-s));
-  const value = (s: number) => exponentAt(law, k, place(s));
-  const golden = 0.5 * (Math.sqrt(5) - 1);
-  let left = Math.min(-9, Math.log(1e-3 / Math.abs(width)));
-  let right = 12;
-  let s1 = right - golden * (right - left);
-  let s2 = left + golden * (right - left);
-  let v1 = value(s1);
-  let v2 = value(s2);
-  for (let i = 0; i < saddleSteps; i++) {
-    if (v1 <= v2) {
-      right = s2;
-      [s2, v2] = [s1, v1];
-      s1 = right - golden * (right - left);
-      v1 = value(s1);
-    } else {
-      left = s1;
-      [s1, v1] = [s2, v2];
-      s2 = left + golden * (right - left);
-      v2 = value(s2);
-    }
-  }
-  return place(v1 < v2 ? s1 : s2);
-}
-
-function integrate(law: Law, k: number, edges: Edges): ScaledPrice {
-  const { room, widest } = law;
-  const p = saddlePoint(law, k, edges);
-  const top = exponentAt(law, k, p);
-  const clearance = Math.min(Math.abs(p - edges.from), Math.abs(edges.to - p));
-  // curvature of the exponent at the saddle
-  const step = 0.02 * clearance;
-  const bend =
-    (exponentAt(law, k, p + step) + exponentAt(law, k, p - step) - 2 * top) / (step * step);
-  const turn = law.turn(k);
-  const omega = Math.max(-0.5 * widest, Math.min(0.5 * widest, -0.5 * turn));
-  const half = widest - Math.abs(omega);
-  const sinOmega = Math.sin(omega);
-  const cosOmega = Math.cos(omega);
-  const span = Math.max(
-    Math.abs(Math.sin(omega + half) - sinOmega),
-    Math.abs(Math.sin(omega - half) - sinOmega),
-  );
-  const scale = Math.min(0.9 * clearance, bend > 0 ? strip / Math.sqrt(bend) : Infinity) / span;
-  const h = (2 * Math.PI * half) / digits;
-  let sum = 0;
-  let quiet = 0;
-  for (let j = 0; j < mostNodes && quiet < 3; j++) {
-    const y = j * h;
-    const grow = Math.exp(y);
-    const sinh = 0.5 * (grow - 1 / grow);
-    const cosh = 0.5 * (grow + 1 / grow);
-    const ur = scale * sinh * cosOmega;
-    const ui = -p + scale * (cosh - 1) * sinOmega;
-    law.log(ur, ui);
-    // e^{k − iuk + ln φ − top} · u'(y)/(−u(u + i))
-    const size = Math.exp(room[0] + (1 + ui) * k - top);
-    const angle = room[1] - ur * k;
-    const mR = ur * ur - ui * (1 + ui);
-    const mI = ur * (1 + 2 * ui);
-    const over = -1 / (mR * mR + mI * mI);
-    const slopeR = cosh * cosOmega;
-    const slopeI = sinh * sinOmega;
-    const wR = (slopeR * mR + slopeI * mI) * over;
-    const wI = (slopeI * mR - slopeR * mI) * over;
-    const term = size * (Math.cos(angle) * wR - Math.sin(angle) * wI);
-    sum += j === 0 ? 0.5 * term : term;
-    const bound = size * Math.sqrt(wR * wR + wI * wI);
-    quiet = bound < negligible * Math.abs(sum) ? quiet + 1 : 0;
-  }
-  return { exponent: top, factor: (scale * h * sum) / Math.PI };
-}
+/** Between the poles. */
+const coveredCall: Edges = { from: 1, to: 0 };
+const coveredPut: Edges = { from: 0, to: 1 };

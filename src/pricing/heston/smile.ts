@@ -4,9 +4,9 @@
  *   call(k) = Black(k, w̄) − (e^{k/2}/π) ∫₀^∞ Re[e^{−iuk} (φ(u − i/2) − e^{−w̄(u² + ¼)/2})]/(u² + ¼) du
  *
  * Strikes share the characteristic function. The Black price of the mean variance w̄ takes the bulk of the integral, and
- * with it the poles at ±i/2: the integrand is analytic up to the moments' explosions. u = B sinh y, trapezoidal in y;
- * (bent where strikes
- * make the integrand turn, as in price.ts); absolute error about 1e-11 of the forward. Deep wings need price.ts, which keeps relative accuracy.
+ * with it the poles at ±i/2: the integrand is analytic up to the moments' explosions. u = B sinh y, trapezoidal in y, bent
+ * where strikes make the integrand turn, as in price.ts; absolute error about 1e-11 of the forward. Deep wings need
+ * price.ts, which keeps relative accuracy.
  *
  * Source  Lewis (2000), Option valuation under stochastic volatility, chapter 2; Andersen & Piterbarg (2010), Interest
  * Rate Modeling, section 8.4, for the control variate
