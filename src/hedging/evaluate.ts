@@ -81,7 +81,7 @@ export async function evaluateHedge(
 }
 
 /** Losses, costs and value traded of every path. */
-export async function sampleLosses(
+async function sampleLosses(
   compiled: HedgeProgram,
   theta: Float64Array,
   backend: Backend,

@@ -6,11 +6,11 @@
 import { add, div, log, mlp, mul, type NetworkParam, sqrt } from "../../ir/index.ts";
 import type { Policy } from "../problem.ts";
 
-/** The policy with two hidden layers of this width. */
-export function networkPolicy(hidden = 16): Policy {
+/** The policy with hidden layers of these widths. */
+export function networkPolicy(hidden: readonly number[] = [16, 16]): Policy {
   return {
     name: "network",
-    params: { net: mlp({ inputs: 4, hidden: [hidden, hidden], outputs: 1, activation: "tanh" }) },
+    params: { net: mlp({ inputs: 4, hidden, outputs: 1, activation: "tanh" }) },
     position: (inputs, { net }) => {
       const { spot, spot0, years, horizonYears, typicalDeviation, greeks, previous, vol } = inputs;
       const moneyness = log(div(spot, spot0));
