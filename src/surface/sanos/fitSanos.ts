@@ -1,9 +1,9 @@
 /**
  * SANOS on the quotes of a chain: targets, anchors where nothing is quoted, and the choice of η.
  *
- * Quotes are targets with their spreads. Strikes without quotes, within ±4 deviations, are anchored weakly to volatility
- * linear in k between mids and, beyond them, total variance that goes on with the slope of the outer quotes: a vertex of
- * the program is a law of few atoms, and where no quote speaks any would do.
+ * Quotes are targets with their spreads. Strikes without quotes, within ±4 deviations, are anchored weakly to a smile that
+ * goes through the mids and on along the shape of the chain (anchorSmile.ts): a vertex of the program is a law of few
+ * atoms, and where no quote speaks any would do.
  *
  * η is 0.25 for every expiry at first: the kernel then has half of the at-the-money deviation. Expiries that miss quotes
  * are given the next smaller η and the program is solved again, down to 0.01, a tenth of the deviation; the solution with
@@ -14,6 +14,7 @@
 import { blackOtm } from "../../formulas/index.ts";
 import type { CleanQuote, Expiry } from "../../market/index.ts";
 import { NumericalError } from "../../num/errors.ts";
+import { type AnchorSmile, anchorSmiles } from "./anchorSmile.ts";
 import { fitLaws, type SanosExpiryTargets, type SanosTarget } from "./fitLaws.ts";
 import { lawVariance, type SanosLaw } from "./law.ts";
 
@@ -62,11 +63,12 @@ export async function fitSanos(
   options: SanosFitOptions = {},
 ): Promise<SanosExpiryFit[]> {
   const settings = { ...sanosDefaults, ...options };
+  const smiles = anchorSmiles(expiries);
   const level = new Int32Array(expiries.length);
   let best: SanosExpiryFit[] = [];
   for (const _ of settings.kernelShares) {
     const problem = expiries.map((expiry, j) =>
-      targetsOf(expiry, settings.kernelShares[level[j]], settings),
+      targetsOf(expiry, smiles[j], settings.kernelShares[level[j]], settings),
     );
     const laws = await lawsOrNone(problem, settings, best.length > 0);
     if (laws === undefined) break;
@@ -110,8 +112,12 @@ function isInside(quote: CleanQuote, law: SanosLaw, years: number): boolean {
 
 type Settings = Required<Omit<SanosFitOptions, "signal">>;
 
-function targetsOf(expiry: Expiry, kernelShare: number, settings: Settings): SanosExpiryTargets {
-  const { quotes, yearsToExpiry } = expiry;
+function targetsOf(
+  { quotes, yearsToExpiry }: Expiry,
+  smile: AnchorSmile,
+  kernelShare: number,
+  settings: Settings,
+): SanosExpiryTargets {
   const targets = quotes.map(
     ({ logMoneyness: k, mid, bid, ask, vega, halfSpreadVol }): SanosTarget => ({
       k,
@@ -122,18 +128,24 @@ function targetsOf(expiry: Expiry, kernelShare: number, settings: Settings): San
       weight: 1,
     }),
   );
-  const atmVol = volAt(expiry, 0);
-  const s = atmVol * Math.sqrt(yearsToExpiry);
+  const s = Math.sqrt(smile.atmVariance);
+  const point = 0.01 * Math.sqrt(yearsToExpiry);
   const anchors = anchorPlaces(quotes, s).map((k): SanosTarget => {
-    const total = volAt(expiry, k) * Math.sqrt(yearsToExpiry);
-    const mid = blackOtm(k, total);
-    const point = 0.01 * Math.sqrt(yearsToExpiry);
-    const unit = blackOtm(k, total + point) - mid;
+    const deviation = smile.vol(k) * Math.sqrt(yearsToExpiry);
+    const mid = blackOtm(k, deviation);
+    const wide = anchorWidth * s;
+    const unit = ((blackOtm(k, deviation + wide) - mid) * point) / wide;
     return { k, mid, bid: mid, ask: mid, unit, weight: settings.anchorWeight };
   });
-  const all = [...targets, ...anchors.filter(({ unit }) => unit > 1e-12)];
-  return { atmVariance: s * s, kernelShare, targets: all.sort((a, b) => a.k - b.k) };
+  const all = [...targets, ...anchors.filter(({ unit }) => unit > leastUnit * s)];
+  return { atmVariance: smile.atmVariance, kernelShare, targets: all.sort((a, b) => a.k - b.k) };
 }
+
+/** A vol point at an anchor is worth the mean over this share of the at-the-money deviation: out in a thin wing, where the
+ * price of the anchor's own volatility is next to nothing, its own vega would make an enemy of every quote. */
+const anchorWidth = 0.25;
+/** Anchors where a vol point is worth less than this share of the deviation are left out. */
+const leastUnit = 1e-9;
 
 /** Half a deviation apart within four, and no nearer than a quarter to a quote. */
 const anchorGrid = { reach: 4, step: 0.5, clearance: 0.25 } as const;
@@ -143,33 +155,4 @@ function anchorPlaces(quotes: readonly CleanQuote[], s: number): number[] {
   return Array.from({ length: 2 * count + 1 }, (_, i) => (i - count) * anchorGrid.step * s).filter(
     (k) => quotes.every((quote) => Math.abs(quote.logMoneyness - k) >= anchorGrid.clearance * s),
   );
-}
-
-/** Mid volatility: linear in k between quotes; beyond them total variance goes on with the slope of the outer quotes. */
-function volAt({ quotes, yearsToExpiry }: Expiry, k: number): number {
-  const right = quotes.findIndex((quote) => quote.logMoneyness >= k);
-  const largestRise = steepest / yearsToExpiry;
-  if (right < 0) return volBeyond(quotes.slice(-edgeQuotes).toReversed(), k, largestRise);
-  if (right === 0) return volBeyond(quotes.slice(0, edgeQuotes), k, largestRise);
-  const [a, b] = [quotes[right - 1], quotes[right]];
-  const share = (k - a.logMoneyness) / (b.logMoneyness - a.logMoneyness);
-  return a.midVol + share * (b.midVol - a.midVol);
-}
-
-/** Quotes that tell the slope at an end of the smile. */
-const edgeQuotes = 5;
-/** Total variance rises no faster than this with |k|; Lee's bound is 2. */
-const steepest = 1.5;
-
-/** Volatility beyond the first of some quotes, which lead away from k; σ² rises with |k| by no more than `largestRise`. */
-function volBeyond(edge: readonly CleanQuote[], k: number, largestRise: number): number {
-  const [{ logMoneyness: from, midVol }] = edge;
-  if (edge.length < 3) return midVol;
-  const mean = (f: (quote: CleanQuote) => number): number =>
-    edge.reduce((sum, quote) => sum + f(quote), 0) / edge.length;
-  const at = mean((quote) => quote.logMoneyness);
-  const spread = mean((quote) => (quote.logMoneyness - at) ** 2);
-  const slope = mean((quote) => (quote.logMoneyness - at) * quote.midVol ** 2) / spread;
-  const rise = Math.min(Math.max(0, Math.sign(k - from) * slope), largestRise);
-  return Math.sqrt(midVol ** 2 + rise * Math.abs(k - from));
 }
