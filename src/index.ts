@@ -9,6 +9,7 @@
 export * from "./calibrate/index.ts";
 export * from "./compare/index.ts";
 export * from "./formulas/index.ts";
+export * from "./hedging/index.ts";
 export type { OptionType } from "./formulas/index.ts";
 export * from "./market/index.ts";
 export * from "./models/index.ts";
