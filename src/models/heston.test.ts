@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { spreadStrikes, syntheticChain } from "../../test/models/syntheticChain.ts";
 import { type Chain, clean, loadChainFile, makeQuoteSet } from "../market/index.ts";
 import { hestonVol } from "../pricing/index.ts";
+import { audit } from "../surface/index.ts";
 import { bates } from "./bates.ts";
 import { heston } from "./heston.ts";
 
@@ -155,6 +156,51 @@ test("says when the quotes do not tell parameters apart", async () => {
   expect(fit.warnings.join("\n")).toMatch(
     /hardly tell some parameters apart|at the end of its range/,
   );
+});
+
+test.each(["down", "up"])(
+  "Bates is no further from quotes than Heston, whose dynamics it has: %s",
+  async (way) => {
+    const sign = way === "up" ? 1 : -1;
+    const chain = syntheticChain({
+      years: [0.1, 0.5],
+      vol: (k) => 0.6 + 0.5 * Math.tanh(sign * k),
+    });
+    const costs = await Promise.all(
+      [heston, bates].map(async (model) => {
+        // squares throughout: the sum that is minimised
+        const { surface } = await model.fit(chain, { huber: 1e6 });
+        return chain.expiries
+          .flatMap(({ quotes, yearsToExpiry }) =>
+            quotes.map((q) => {
+              const vol = surface?.impliedVol(q.logMoneyness, yearsToExpiry) ?? Number.NaN;
+              return ((vol - q.midVol) / q.halfSpreadVol) ** 2;
+            }),
+          )
+          .reduce((sum, square) => sum + square, 0);
+      }),
+    );
+    expect(costs[1]).toBeLessThan(1.0001 * costs[0]);
+  },
+);
+
+test("passes a dense audit, between its expiries and eight deviations out", async () => {
+  const vol = (k: number, t: number) => 0.5 - 0.2 * Math.tanh(k / Math.sqrt(t)) + 0.3 * k * k;
+  const chain = syntheticChain({ years: [0.02, 0.1, 0.5], vol });
+  for (const model of [heston, bates]) {
+    const { surface } = await model.fit(chain);
+    if (surface === null) throw new Error(`${model.name} has no surface`);
+    expect(audit(surface, { years: [0.01, 0.02, 0.05, 0.1, 0.3, 0.5, 1] }).pass).toBe(true);
+  }
+});
+
+test("a flat surface, which leaves most parameters without effect, names no number that is none", async () => {
+  const chain = syntheticChain({ years: [0.1, 1], vol: () => 0.2 });
+  for (const model of [heston, bates]) {
+    const { warnings, params } = await model.fit(chain);
+    expect(warnings.join("\n")).not.toMatch(/NaN/);
+    expect(Object.values(params ?? { none: Number.NaN }).every(Number.isFinite)).toBe(true);
+  }
 });
 
 test("with two quotes moves two parameters and says so", async () => {

@@ -56,7 +56,7 @@ const order: readonly (keyof BatesParams)[] = [
   "jumpStdDev",
 ];
 
-export const affineDefaults = {
+export const hestonDefaults = {
   /** Half spreads beyond which a residual counts by its absolute value, not its square. */
   huber: 1,
   /** Searches that are begun, and iterations of each. */
@@ -65,7 +65,15 @@ export const affineDefaults = {
   iterations: 60,
 } as const;
 
-export type AffineOptions = { readonly [K in keyof typeof affineDefaults]: number };
+/** Eight parameters have more wrong minima than five. */
+export const batesDefaults = {
+  ...hestonDefaults,
+  searches: 6,
+  searchIterations: 15,
+  iterations: 100,
+} as const;
+
+export type AffineOptions = { readonly [K in keyof typeof hestonDefaults]: number };
 
 /** A fit. */
 export interface AffineFit {
@@ -202,7 +210,10 @@ function startsOf(smiles: readonly SmileQuotes[], hasJumps: boolean): readonly B
   );
 }
 
-/** The best fit found.
+/** Small jumps for a Heston fit to begin with, down or up. */
+const firstJumps = [-0.1, 0.1].map((jumpMean) => ({ lambda: 0.1, jumpMean, jumpStdDev: 0.1 }));
+
+/** The best fit found; null where no start has a cost.
  *
  * Shape  smiles [expiry >= 1]
  */
@@ -210,7 +221,7 @@ export function fitAffine(
   smiles: readonly SmileQuotes[],
   hasJumps: boolean,
   options: AffineOptions,
-): AffineFit {
+): AffineFit | null {
   const quotes = smiles.reduce((n, { k }) => n + k.length, 0);
   const available = hasJumps ? 8 : 5;
   const level = Math.max(...smiles.map((smile) => smile.atmVariance / smile.years));
@@ -219,24 +230,32 @@ export function fitAffine(
     .filter((name) => positionOf(name) < available)
     .slice(0, quotes)
     .map((name) => own[positionOf(name)]);
-  const started = startsOf(smiles, hasJumps)
-    .map((base) => {
-      const problem = problemOf(smiles, base, free, hasJumps, options.huber);
-      const x = Float64Array.from(free.map((range) => toFree(range, base[range.name])));
-      const residuals = new Float64Array(problem.residuals);
-      problem.evaluate(x, residuals);
-      const cost = residuals.reduce((sum, r) => sum + 0.5 * r * r, 0);
-      return { base, problem, x, cost };
-    })
-    .filter(({ cost }) => Number.isFinite(cost))
-    .sort((a, b) => a.cost - b.cost)
-    .slice(0, options.searches)
+  const begin = (bases: readonly BatesParams[]) =>
+    bases
+      .map((base) => {
+        const problem = problemOf(smiles, base, free, hasJumps, options.huber);
+        const x = Float64Array.from(free.map((range) => toFree(range, base[range.name])));
+        const residuals = new Float64Array(problem.residuals);
+        problem.evaluate(x, residuals);
+        const cost = residuals.reduce((sum, r) => sum + 0.5 * r * r, 0);
+        return { base, problem, x, cost };
+      })
+      .filter(({ cost }) => Number.isFinite(cost))
+      .sort((one, other) => one.cost - other.cost);
+  // Heston's own minimum is no start for Bates to be preferred by its cost: one basin would crowd out the rest
+  const still = hasJumps
+    ? fitAffine(smiles, false, { ...hestonDefaults, huber: options.huber })
+    : null;
+  const nested = still === null ? [] : firstJumps.map((jump) => ({ ...still.params, ...jump }));
+  const found = [...begin(startsOf(smiles, hasJumps)).slice(0, options.searches), ...begin(nested)]
     .map(({ base, problem, x }) => ({
       base,
       problem,
       fit: search(problem, x, options.searchIterations, 1e-3),
     }))
-    .reduce((best, one) => (one.fit.cost < best.fit.cost ? one : best));
+    .sort((one, other) => one.fit.cost - other.fit.cost);
+  if (found.length === 0) return null;
+  const started = found[0];
   const fit = search(started.problem, started.fit.theta, options.iterations, 1e-7);
   return {
     params: paramsAt(started.base, free, fit.theta),
@@ -271,7 +290,9 @@ function conditionOf(problem: SmallProblem, x: Float64Array): number {
   const scale = normal.map((row, a) => 1 / Math.sqrt(row[a]));
   const matrix = normal.map((row, a) => row.map((value, b) => value * scale[a] * scale[b]));
   const values = eigenvalues(matrix);
-  return Math.max(...values) / Math.max(Math.min(...values), 0);
+  const ratio = Math.max(...values) / Math.max(Math.min(...values), 0);
+  // a parameter without any effect has no scale
+  return Number.isNaN(ratio) ? Number.POSITIVE_INFINITY : ratio;
 }
 
 /** Eigenvalues of a small symmetric matrix by Jacobi's rotations; overwrites it. */

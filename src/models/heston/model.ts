@@ -10,14 +10,20 @@ import {
 import { type ModelSurface, surfaceOfVariance } from "../../surface/index.ts";
 import { failedFit, type ModelFit, type ModelOptions } from "../model.ts";
 import { smileQuotes } from "../smileQuotes.ts";
-import { affineDefaults, type AffineOptions, fitAffine, withoutJumps } from "./calibrate.ts";
+import {
+  type AffineOptions,
+  batesDefaults,
+  fitAffine,
+  hestonDefaults,
+  withoutJumps,
+} from "./calibrate.ts";
 
 export type HestonFitOptions = ModelOptions & Partial<AffineOptions>;
 
 /** Condition number from which a warning names it. */
 const illConditioned = 1e4;
 /** Expiries whose contours are kept. */
-const keptExpiries = 256;
+const keptExpiries = 64;
 
 /** Fits Heston, or Bates where `hasJumps`.
  *
@@ -30,24 +36,26 @@ export function fitAffineModel(
 ): ModelFit<HestonParams | BatesParams> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
-  const settings = { ...affineDefaults, ...options };
+  const hasJumps = name === "bates";
+  const defaults = hasJumps ? batesDefaults : hestonDefaults;
+  const settings = { ...defaults, ...options };
   for (const key of ["huber", "searches", "searchIterations", "iterations"] as const) {
     if (!(settings[key] > 0)) {
       throw new InputError(
-        `${name}: expected ${key} > 0, got ${settings[key]}. Its default is ${affineDefaults[key]}.`,
+        `${name}: expected ${key} > 0, got ${settings[key]}. Its default is ${defaults[key]}.`,
       );
     }
   }
   const expiries = chain.expiries.filter((expiry) => expiry.quotes.length > 0);
   if (expiries.length === 0) return failedFit(name, "the chain has no quotes", seconds());
-  const hasJumps = name === "bates";
   const fit = fitAffine(expiries.map(smileQuotes), hasJumps, settings);
+  if (fit === null) return failedFit(name, "no start prices these quotes", seconds());
   const params = hasJumps ? fit.params : withoutJumps(fit.params);
   const available = hasJumps ? 8 : 5;
   const warnings: string[] = [];
   if (fit.freeParameters < available) {
     warnings.push(
-      `${fit.freeParameters} quotes for ${available} parameters: the others keep typical values`,
+      `${fit.freeParameters} ${fit.freeParameters === 1 ? "quote" : "quotes"} for ${available} parameters: the others keep typical values`,
     );
   }
   if (fit.atBounds.length > 0) warnings.push(`at the end of its range: ${fit.atBounds.join(", ")}`);

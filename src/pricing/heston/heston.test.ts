@@ -174,6 +174,45 @@ describe("Heston's price", () => {
     }
   });
 
+  test.each([
+    ["Bates", bates, 0.3],
+    ["a tail that all but ends", { v0: 0.04, kappa: 1, theta: 0.09, sigma: 1, rho: -0.999 }, 2],
+    ["tails that explode soon", { v0: 0.3, kappa: 0.5, theta: 0.5, sigma: 6, rho: -0.3 }, 1],
+    ["two days", { v0: 0.2, kappa: 8, theta: 0.3, sigma: 4, rho: -0.2 }, 2 / 365],
+  ])("of many strikes that share contours is that of each alone: %s", (_, params, years) => {
+    const shared = hestonExpiry(params, years);
+    const stdDev = Math.sqrt(0.3 * years);
+    for (let z = -6; z <= 6; z += 0.05) {
+      const alone = hestonExpiry(params, years).otmPrice(z * stdDev);
+      const price = shared.otmPrice(z * stdDev);
+      expect(Math.abs(price - alone)).toBeLessThan(2e-12 * alone + 1e-300);
+    }
+  });
+
+  test("lies between nothing and the forward or the strike, for any parameters", () => {
+    const share = fc.integer({ min: 0, max: 1000 }).map((x) => x / 1000);
+    fc.assert(
+      fc.property(share, share, share, share, share, share, (a, b, c, d, e, f) => {
+        const params = {
+          v0: 1e-3 + a,
+          kappa: 0.05 + 20 * b,
+          theta: 1e-3 + c,
+          sigma: 5 * d,
+          rho: 2 * e - 1,
+        };
+        const years = 0.01 + 5 * f;
+        const expiry = hestonExpiry(params, years);
+        for (const k of [-3, -0.5, -0.1, 0, 0.1, 0.5, 3]) {
+          const price = expiry.otmPrice(k);
+          expect(price).toBeGreaterThanOrEqual(0);
+          expect(price).toBeLessThan(Math.min(1, Math.exp(k)));
+          expect(Number.isFinite(expiry.totalVariance(k))).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test("falls and is convex in strike, for any parameters", () => {
     // thousandths: among doubles the generator prefers those next to 0, which no market has
     const between = (min: number, max: number) =>
