@@ -27,7 +27,12 @@ export {
 } from "./essvi.ts";
 export { heston } from "./heston.ts";
 export type { HestonFitOptions } from "./heston/model.ts";
-export { localVol, type LocalVolModelOptions, type LocalVolParams } from "./localVol.ts";
+export {
+  localVol,
+  localVolModelDefaults,
+  type LocalVolModelOptions,
+  type LocalVolParams,
+} from "./localVol.ts";
 export {
   failedFit,
   type Model,

@@ -12,7 +12,7 @@ import { InputError } from "../../num/errors.ts";
 import { sobolNoise } from "../../random/index.ts";
 import type { LocalVolatility } from "./localVolatility.ts";
 
-export const simulateDefaults = { paths: 16384, seed: 1 } as const;
+const simulateDefaults = { paths: 16384, seed: 1 } as const;
 
 export interface SimulateOptions {
   /** A power of two is best. */

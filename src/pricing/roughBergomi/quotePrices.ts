@@ -33,7 +33,7 @@ export interface RowPrices {
 }
 
 /** Parameters before the forward variances: H, η, ρ. */
-export const shapeParameters = 3;
+const shapeParameters = 3;
 
 /** Prices and, with slopes, their Jacobian.
  *

@@ -30,7 +30,7 @@ export interface RoughBergomiFlat {
 }
 
 /** Defaults of `roughBergomiSmile`. */
-export const smileDefaults = {
+const smileDefaults = {
   steps: 256,
   pairs: 1024,
   batches: 16,
