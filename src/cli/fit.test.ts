@@ -1,8 +1,9 @@
 /** A fit of one small chain, interrupted: its files, its document, its surface. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { decodeModel } from "../calibrate/index.ts";
 import { testRun, testRunWith } from "./testRun.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "volterra-fit-"));
@@ -54,4 +55,29 @@ test("an interrupted fit keeps its checkpoint, saves the best model and ends wit
   expect(strike).toBe(104);
   // the model's own expiry of that day: 20 days after the as-of time
   expect(years).toBeCloseTo(20 / 365, 12);
+});
+
+test("a warm start goes on from a saved model, an hour later, and refuses what is no model", {
+  timeout: 60_000,
+}, async () => {
+  const model = join(folder, "out", "small-TEST.model.json");
+  const table = ["--price-unit", "vol", "--as-of", "2026-01-05T09:00Z", "--underlying", "TEST"];
+  const argv = ["fit", file, "--threads", "1", "--json", ...table];
+  const out = join(folder, "warm");
+  const { code, stdout } = await testRun(...argv, "--out", out, "--warm-start", model);
+  expect(code).toBe(0);
+  const document = JSON.parse(stdout);
+  expect(["converged", "iteration-limit"]).toContain(document.status);
+  expect(document.certificate.pass).toBe(true);
+  const [before, after] = await Promise.all(
+    [model, join(out, "small-TEST.model.json")].map(async (path) =>
+      decodeModel(readFileSync(path, "utf8")),
+    ),
+  );
+  expect(after.config.hidden).toEqual(before.config.hidden);
+
+  const refused = await testRun(...argv, "--out", join(folder, "none"), "--warm-start", file);
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toContain("small.csv");
+  expect(existsSync(join(folder, "none"))).toBe(false);
 });
