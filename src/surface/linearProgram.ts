@@ -45,8 +45,8 @@ export interface LinearSolution {
   readonly rounds: number;
 }
 
-/** Ways to solve, the next where one fails. Presolve costs more than it saves on these programs. The first tolerance is
- * the smallest that HiGHS accepts. */
+/** Ways to solve, the next where one fails. Presolve costs more than it saves on these programs. The first tolerance of
+ * rows is the smallest that HiGHS accepts; that of reduced costs bounds what an objective of about 1 may be off by. */
 const attempts = [
   ["off", "simplex", 1e-10],
   ["on", "simplex", 1e-9],
@@ -55,7 +55,7 @@ const attempts = [
   presolve,
   solver,
   primal_feasibility_tolerance: tolerance,
-  dual_feasibility_tolerance: tolerance,
+  dual_feasibility_tolerance: 1e-8,
 }));
 
 /** Rounds of cuts before giving up. */
