@@ -44,7 +44,12 @@ for (const a of [1, 10, 100]) {
   for (const c of [0, 1e-4, 1e-3, 5e-3, 1e-2]) {
     const problem = problemOf(a, c);
     const oracle = solveOracle({
-      ...{ spot: 1, strike: 1, type: "call", vol, yearsToExpiry, dates },
+      spot: 1,
+      strike: 1,
+      type: "call",
+      vol,
+      yearsToExpiry,
+      dates,
       proportionalCost: c,
       riskAversion: a,
     });

@@ -6,7 +6,7 @@ import { clean, makeQuoteSet } from "../src/market/index.ts";
 import { heston } from "../src/models/index.ts";
 import { hestonExpiry, hestonSmile, smileRoom } from "../src/pricing/index.ts";
 
-const params = { v0: 0.04, kappa: 1.5, theta: 0.06, sigma: 0.5, rho: -0.7 };
+const params = { v0: 0.04, kappa: 1.5, theta: 0.06, nu: 0.5, rho: -0.7 };
 const days = [2, 4, 7, 14, 21, 30, 60, 90, 120, 180, 270, 360];
 const strikesOf = (years: number, count: number): Float64Array =>
   Float64Array.from(

@@ -109,7 +109,7 @@ describe("rules", () => {
   });
 
   test("in Heston the forward is a martingale and the call is worth Fourier's price", async () => {
-    const params = { v0: 0.04, kappa: 1, theta: 0.04, sigma: 2, rho: -0.7 };
+    const params = { v0: 0.04, kappa: 1, theta: 0.04, nu: 2, rho: -0.7 };
     const problem: HedgeProblem = {
       ...month(varianceRisk(), 0, 100),
       market: hestonMarket(100, params, 8),

@@ -54,13 +54,23 @@ interface Truth {
 describe.skipIf(!existsSync(truthFile))(
   "on surfaces of known parameters (shared/reference/surface_truth.json)",
   () => {
-    const read = () => JSON.parse(readFileSync(truthFile, "utf8")) as Truth;
+    /** The reference's sigma is our nu. */
+    const read = (): Truth => {
+      const truth = JSON.parse(readFileSync(truthFile, "utf8")) as Truth;
+      const models = Object.fromEntries(
+        Object.entries(truth.models).map(([name, { sigma: nu, ...rest }]) => [
+          name,
+          { ...rest, nu },
+        ]),
+      );
+      return { ...truth, models };
+    };
 
     test("Heston finds them all", async () => {
       const truth = read();
       const fit = await heston.fit(chainOf(truth.heston_equity));
       expect(fit.status).toBe("converged");
-      for (const name of ["v0", "kappa", "theta", "sigma", "rho"] as const) {
+      for (const name of ["v0", "kappa", "theta", "nu", "rho"] as const) {
         expect(fit.params?.[name]).toBeCloseTo(truth.models.heston_equity[name], 7);
       }
     });
@@ -212,7 +222,7 @@ test("with two quotes moves two parameters and says so", async () => {
 
 test("rolled, the same parameters price shorter options", async () => {
   const years = [0.25, 1];
-  const truth = { v0: 0.09, kappa: 2, theta: 0.16, sigma: 0.8, rho: -0.5 };
+  const truth = { v0: 0.09, kappa: 2, theta: 0.16, nu: 0.8, rho: -0.5 };
   const vol = (k: number, t: number) => hestonVol(truth, k, t);
   const fit = await heston.fit(
     syntheticChain({ years, vol, logMoneyness: (t) => spreadStrikes(t, 15) }),

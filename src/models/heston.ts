@@ -1,10 +1,10 @@
 /**
  * Heston: variance that reverts to a level and moves with the price.
  *
- *   dF/F = √v dW,  dv = κ(θ − v) dt + σ√v dZ,  d⟨W, Z⟩ = ρ dt
+ *   dF/F = √v dW,  dv = κ(θ − v) dt + ν√v dZ,  d⟨W, Z⟩ = ρ dt
  *
  * Five numbers for the whole surface. Prices in pricing/heston/; the fit in heston/calibrate.ts. Feller's condition
- * 2κθ ≥ σ² is not imposed: real smiles violate it.
+ * 2κθ ≥ ν² is not imposed: real smiles violate it.
  *
  * Source  Heston (1993), A closed-form solution for options with stochastic volatility
  */

@@ -1,5 +1,5 @@
 /**
- * Heston, full truncation Euler:  ln S' = ln S − v⁺Δ/2 + √(v⁺Δ) z₁,  v' = v + κ(θ − v⁺)Δ + σ√(v⁺Δ)(ρz₁ + √(1 − ρ²) z₂).
+ * Heston, full truncation Euler:  ln S' = ln S − v⁺Δ/2 + √(v⁺Δ) z₁,  v' = v + κ(θ − v⁺)Δ + ν√(v⁺Δ)(ρz₁ + √(1 − ρ²) z₂).
  *
  * Source  Heston (1993); Lord, Koekkoek & van Dijk (2010) for the scheme
  */
@@ -10,7 +10,7 @@ import type { Market } from "../problem.ts";
 /** The market. `stepsPerDate` simulation steps for each trading date keep the scheme's bias small. */
 export function hestonMarket(
   spot: number,
-  { v0, kappa, theta, sigma, rho }: HestonParams,
+  { v0, kappa, theta, nu, rho }: HestonParams,
   stepsPerDate = 4,
 ): Market {
   return {
@@ -23,7 +23,7 @@ export function hestonMarket(
       const both = add(mul(rho, z1), mul(Math.sqrt(1 - rho * rho), z2));
       return {
         x: sum(s.x, mul(mul(-0.5, v), dt), mul(shock, z1)),
-        v: sum(s.v, mul(mul(kappa, dt), sub(theta, v)), mul(mul(sigma, shock), both)),
+        v: sum(s.v, mul(mul(kappa, dt), sub(theta, v)), mul(mul(nu, shock), both)),
       };
     },
     spot: (s) => mul(spot, exp(s.x)),

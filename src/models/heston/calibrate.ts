@@ -37,7 +37,7 @@ const ranges: readonly Range[] = [
   { name: "v0", low: 1e-3, high: 6, isLogarithmic: true },
   { name: "kappa", low: 0.05, high: 100, isLogarithmic: true },
   { name: "theta", low: 1e-3, high: 6, isLogarithmic: true },
-  { name: "sigma", low: 0.01, high: 30, isLogarithmic: true },
+  { name: "nu", low: 0.01, high: 30, isLogarithmic: true },
   { name: "rho", low: -0.999, high: 0.999, isLogarithmic: false },
   { name: "lambda", low: 1e-3, high: 300, isLogarithmic: true },
   { name: "jumpMean", low: -1, high: 1, isLogarithmic: false },
@@ -48,7 +48,7 @@ const ranges: readonly Range[] = [
 const order: readonly (keyof BatesParams)[] = [
   "v0",
   "rho",
-  "sigma",
+  "nu",
   "theta",
   "kappa",
   "lambda",
@@ -173,8 +173,8 @@ function stdDevOf(price: number, k: number): number {
   return impliedTotalStdDev(Math.min(Math.max(price, 1e-12), most * (1 - 1e-9)), k);
 }
 
-export function withoutJumps({ v0, kappa, theta, sigma, rho }: BatesParams): HestonParams {
-  return { v0, kappa, theta, sigma, rho };
+export function withoutJumps({ v0, kappa, theta, nu, rho }: BatesParams): HestonParams {
+  return { v0, kappa, theta, nu, rho };
 }
 
 function paramsAt(base: BatesParams, free: readonly Range[], x: Float64Array): BatesParams {
@@ -198,14 +198,14 @@ function startsOf(smiles: readonly SmileQuotes[], hasJumps: boolean): readonly B
     : [{ lambda: 0, jumpMean: 0, jumpStdDev: 0.1 }];
   const rhos = [-0.7, -0.1];
   const paces = [
-    { kappa: 1.2, sigma: 1 },
-    { kappa: 4, sigma: 2.5 },
-    { kappa: 15, sigma: 8 },
+    { kappa: 1.2, nu: 1 },
+    { kappa: 4, nu: 2.5 },
+    { kappa: 15, nu: 8 },
   ];
   return rhos.flatMap((rho) =>
-    paces.flatMap(({ kappa, sigma }) =>
-      // σ scales with the volatility that it moves
-      jumps.map((jump) => ({ v0, theta, kappa, sigma: sigma * Math.sqrt(theta), rho, ...jump })),
+    paces.flatMap(({ kappa, nu }) =>
+      // ν scales with the volatility that it moves
+      jumps.map((jump) => ({ v0, theta, kappa, nu: nu * Math.sqrt(theta), rho, ...jump })),
     ),
   );
 }

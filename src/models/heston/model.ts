@@ -61,7 +61,7 @@ export function fitAffineModel(
   if (fit.atBounds.length > 0) warnings.push(`at the end of its range: ${fit.atBounds.join(", ")}`);
   if (fit.freeParameters === available && !(fit.condition < illConditioned)) {
     warnings.push(
-      `the quotes hardly tell some parameters apart (condition number ${fit.condition.toExponential(0)}; as a rule kappa from sigma)`,
+      `the quotes hardly tell some parameters apart (condition number ${fit.condition.toExponential(0)}; as a rule kappa from nu)`,
     );
   }
   const years = expiries.map((expiry) => expiry.yearsToExpiry);

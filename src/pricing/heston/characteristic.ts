@@ -2,10 +2,10 @@
  * The logarithm of the characteristic function of X = ln(S_T/F), and its gradient in the parameters.
  *
  *   ln E[e^{iuX}] = C + D v₀ + λT (e^{iuμ_J − σ_J²u²/2} − 1 − iu g)
- *   m = iu + u²,  ξ = κ − σρ iu,  d² = ξ² + σ²m,  x = ξ − d = −σ²m/(ξ + d)
- *   y = x (1 − e^{−dT})/(2d),  D = −m (1 − e^{−dT})/(2d (1 + y)),  C = κθ/σ² (xT − 2 ln(1 + y))
+ *   m = iu + u²,  ξ = κ − νρ iu,  d² = ξ² + ν²m,  x = ξ − d = −ν²m/(ξ + d)
+ *   y = x (1 − e^{−dT})/(2d),  D = −m (1 − e^{−dT})/(2d (1 + y)),  C = κθ/ν² (xT − 2 ln(1 + y))
  *
- * This form has neither a branch to follow nor a cancellation as σ → 0, u → 0, T → 0 or |ρ| → 1 (d² is collected in
+ * This form has neither a branch to follow nor a cancellation as ν → 0, u → 0, T → 0 or |ρ| → 1 (d² is collected in
  * powers of u, of which u² has the factor 1 − ρ²), and d = 0 is no pole.
  *
  * Complex numbers are pairs of locals: these functions are the inner loop of every price.
@@ -15,7 +15,7 @@
  */
 import type { BatesParams, HestonParams } from "./params.ts";
 
-/** Parameters by position: v0, kappa, theta, sigma, rho, lambda, jumpMean, jumpStdDev; five of them for Heston. */
+/** Parameters by position: v0, kappa, theta, nu, rho, lambda, jumpMean, jumpStdDev; five of them for Heston. */
 export const BATES_PARAMETERS = 8;
 
 /** Room for a value (re, im) and, after it, the gradient [parameter](re, im). */
@@ -58,8 +58,8 @@ function evaluate(
   out: Float64Array,
   withGradient: boolean,
 ): void {
-  const { v0, kappa, theta, sigma, rho } = params;
-  const sigma2 = sigma * sigma;
+  const { v0, kappa, theta, nu, rho } = params;
+  const nu2 = nu * nu;
   // iu, u², m = iu + u² = u(u + i)
   const iuR = -ui;
   const iuI = ur;
@@ -68,11 +68,11 @@ function evaluate(
   const mR = ur * ur - ui * (1 + ui);
   const mI = ur * (1 + 2 * ui);
   // ξ
-  const xiR = kappa - sigma * rho * iuR;
-  const xiI = -sigma * rho * iuI;
-  // d² = κ² + σ(σ − 2κρ) iu + σ²(1 − ρ²) u²
-  const linear = sigma * (sigma - 2 * kappa * rho);
-  const square = sigma2 * (1 - rho) * (1 + rho);
+  const xiR = kappa - nu * rho * iuR;
+  const xiI = -nu * rho * iuI;
+  // d² = κ² + ν(ν − 2κρ) iu + ν²(1 − ρ²) u²
+  const linear = nu * (nu - 2 * kappa * rho);
+  const square = nu2 * (1 - rho) * (1 + rho);
   const d2R = kappa * kappa + linear * iuR + square * u2R;
   const d2I = linear * iuI + square * u2I;
   // d, Re d ≥ 0
@@ -87,7 +87,7 @@ function evaluate(
     if (d2I < 0) dI = -dI;
     dR = (0.5 * d2I) / dI;
   }
-  // x/σ² and x, without the cancellation of ξ − d where Re(ξ d̄) > 0
+  // x/ν² and x, without the cancellation of ξ − d where Re(ξ d̄) > 0
   let ratioR: number;
   let ratioI: number;
   if (xiR * dR + xiI * dI >= 0) {
@@ -97,8 +97,8 @@ function evaluate(
     ratioR = -(mR * sR + mI * sI) * over;
     ratioI = -(mI * sR - mR * sI) * over;
   } else {
-    ratioR = (xiR - dR) / sigma2;
-    ratioI = (xiI - dI) / sigma2;
+    ratioR = (xiR - dR) / nu2;
+    ratioI = (xiI - dI) / nu2;
   }
   // f = (1 − e^{−dT})/(2d)
   const zR = dR * years;
@@ -120,30 +120,30 @@ function evaluate(
     fR = (qR * dR + qI * dI) * over;
     fI = (qI * dR - qR * dI) * over;
   }
-  // y/σ², 1 + y, D = −m f/(1 + y)
+  // y/ν², 1 + y, D = −m f/(1 + y)
   const yR = ratioR * fR - ratioI * fI;
   const yI = ratioR * fI + ratioI * fR;
-  const oneR = 1 + sigma2 * yR;
-  const oneI = sigma2 * yI;
+  const oneR = 1 + nu2 * yR;
+  const oneI = nu2 * yI;
   const overOne = 1 / (oneR * oneR + oneI * oneI);
   const mfR = mR * fR - mI * fI;
   const mfI = mR * fI + mI * fR;
   const DR = -(mfR * oneR + mfI * oneI) * overOne;
   const DI = -(mfI * oneR - mfR * oneI) * overOne;
-  // ln(1 + y)/σ²
+  // ln(1 + y)/ν²
   let logR = yR;
   let logI = yI;
-  if (sigma2 > 0) {
-    const y2 = sigma2 * (yR * yR + yI * yI);
-    logR = (0.5 * Math.log1p(sigma2 * (2 * yR + y2))) / sigma2;
-    logI = Math.atan2(oneI, oneR) / sigma2;
+  if (nu2 > 0) {
+    const y2 = nu2 * (yR * yR + yI * yI);
+    logR = (0.5 * Math.log1p(nu2 * (2 * yR + y2))) / nu2;
+    logI = Math.atan2(oneI, oneR) / nu2;
   }
   const CR = kappa * theta * (ratioR * years - 2 * logR);
   const CI = kappa * theta * (ratioI * years - 2 * logI);
   out[0] = CR + DR * v0;
   out[1] = CI + DI * v0;
   if (withGradient) {
-    shared.set([iuR, iuI, mR, mI, xiR, xiI, dR, dI, sigma2 * ratioR, sigma2 * ratioI]);
+    shared.set([iuR, iuI, mR, mI, xiR, xiI, dR, dI, nu2 * ratioR, nu2 * ratioI]);
     shared.set([decay * cosZ, -decay * sinZ, fR, fI, oneR, oneI, DR, DI, CR, CI], 10);
     addGradient(params, years, out);
   }
@@ -155,27 +155,27 @@ function evaluate(
 /** iu, m, ξ, d, x; e^{−dT}, f, 1 + y, D, C: what `evaluate` hands to the gradient, re and im. */
 const shared = new Float64Array(20);
 
-/** Derivatives of C + Dv₀ by v₀, κ, θ, σ and ρ. */
+/** Derivatives of C + Dv₀ by v₀, κ, θ, ν and ρ. */
 function addGradient(params: HestonParams, years: number, out: Float64Array): void {
-  const { v0, kappa, theta, sigma, rho } = params;
+  const { v0, kappa, theta, nu, rho } = params;
   const [iuR, iuI, mR, mI, xiR, xiI, dR, dI, xR, xI] = shared;
   const [eR, eI, fR, fI, oneR, oneI, DR, DI, CR, CI] = shared.subarray(10);
   out[2] = DR;
   out[3] = DI;
   out[6] = CR / theta;
   out[7] = CI / theta;
-  // of κ, σ and ρ: dξ is 1, −ρ iu and −σ iu; d² gains σm dσ through σ²m besides
+  // of κ, ν and ρ: dξ is 1, −ρ iu and −ν iu; d² gains νm dν through ν²m besides
   const overD = 1 / (dR * dR + dI * dI);
   const overY = 1 / (oneR * oneR + oneI * oneI);
   for (let which = 0; which < 3; which++) {
-    const scale = which === 1 ? -rho : -sigma;
+    const scale = which === 1 ? -rho : -nu;
     const dxiR = which === 0 ? 1 : scale * iuR;
     const dxiI = which === 0 ? 0 : scale * iuI;
     let nR = xiR * dxiR - xiI * dxiI;
     let nI = xiR * dxiI + xiI * dxiR;
     if (which === 1) {
-      nR += sigma * mR;
-      nI += sigma * mI;
+      nR += nu * mR;
+      nI += nu * mI;
     }
     const ddR = (nR * dR + nI * dI) * overD;
     const ddI = (nI * dR - nR * dI) * overD;
@@ -199,8 +199,8 @@ function addGradient(params: HestonParams, years: number, out: Float64Array): vo
     // d ln(1 + y) = y'/(1 + y)
     const lR = (dyR * oneR + dyI * oneI) * overY;
     const lI = (dyI * oneR - dyR * oneI) * overY;
-    const factor = (kappa * theta) / (sigma * sigma);
-    const own = which === 0 ? 1 / kappa : which === 1 ? -2 / sigma : 0;
+    const factor = (kappa * theta) / (nu * nu);
+    const own = which === 0 ? 1 / kappa : which === 1 ? -2 / nu : 0;
     const at = which === 0 ? 4 : which === 1 ? 8 : 10;
     out[at] = factor * (dxR * years - 2 * lR) + own * CR + dDR * v0;
     out[at + 1] = factor * (dxI * years - 2 * lI) + own * CI + dDI * v0;

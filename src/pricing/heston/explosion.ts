@@ -1,7 +1,7 @@
 /**
  * Moments of Heston's price that exist: E[S_T^p] is finite for p in (p₋, p₊), p₋ < 0 and p₊ > 1.
  *
- * With χ = ρσp − κ and Δ = χ² − σ²p(p − 1) the moment explodes at
+ * With χ = ρνp − κ and Δ = χ² − ν²p(p − 1) the moment explodes at
  *
  *   T*(p) = ∞                                   Δ ≥ 0, χ < 0
  *         = ln((χ + √Δ)/(χ − √Δ))/√Δ            Δ ≥ 0, χ > 0
@@ -14,14 +14,14 @@
 import type { HestonParams } from "./params.ts";
 
 /** Time at which E[S^p] becomes infinite, p outside [0, 1]. */
-export function explosionTime({ kappa, sigma, rho }: HestonParams, p: number): number {
-  const chi = rho * sigma * p - kappa;
-  const delta = chi * chi - sigma * sigma * p * (p - 1);
+export function explosionTime({ kappa, nu, rho }: HestonParams, p: number): number {
+  const chi = rho * nu * p - kappa;
+  const delta = chi * chi - nu * nu * p * (p - 1);
   if (delta >= 0) {
     if (chi < 0) return Number.POSITIVE_INFINITY;
     const root = Math.sqrt(delta);
-    // χ² − Δ = σ²p(p − 1), without the cancellation of χ − √Δ
-    const product = sigma * sigma * p * (p - 1);
+    // χ² − Δ = ν²p(p − 1), without the cancellation of χ − √Δ
+    const product = nu * nu * p * (p - 1);
     return root === 0 ? 2 / chi : Math.log((chi + root) ** 2 / product) / root;
   }
   const root = Math.sqrt(-delta);

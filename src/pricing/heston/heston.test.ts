@@ -15,7 +15,7 @@ interface Case {
   readonly v0: number;
   readonly kappa: number;
   readonly theta: number;
-  readonly sigma: number;
+  readonly nu: number;
   readonly rho: number;
   readonly K: number;
   readonly T: number;
@@ -27,14 +27,18 @@ interface Case {
   readonly implied_vol: number;
 }
 
-const readCases = () => (JSON.parse(readFileSync(file, "utf8")) as { cases: Case[] }).cases;
+/** The reference's sigma is our nu. */
+const readCases = (): Case[] =>
+  (
+    JSON.parse(readFileSync(file, "utf8")) as { cases: (Case & { readonly sigma: number })[] }
+  ).cases.map((c) => ({ ...c, nu: c.sigma }));
 
 /** The tilt of a jump-free, then of a jumping, equity market. */
 const bates: BatesParams = {
   v0: 0.04,
   kappa: 1.5,
   theta: 0.06,
-  sigma: 0.5,
+  nu: 0.5,
   rho: -0.7,
   lambda: 0.4,
   jumpMean: -0.12,
@@ -97,16 +101,7 @@ describe.skipIf(!existsSync(file))(
 
 describe("the quick smile of Bates", () => {
   const k = Float64Array.of(-0.5, -0.2, -0.05, 0, 0.1, 0.3);
-  const names = [
-    "v0",
-    "kappa",
-    "theta",
-    "sigma",
-    "rho",
-    "lambda",
-    "jumpMean",
-    "jumpStdDev",
-  ] as const;
+  const names = ["v0", "kappa", "theta", "nu", "rho", "lambda", "jumpMean", "jumpStdDev"] as const;
 
   test.each([0.01, 0.1, 0.5, 3])("agrees with the accurate price at %d years", (years) => {
     const prices = new Float64Array(k.length);
@@ -141,8 +136,8 @@ describe("the quick smile of Bates", () => {
   });
 
   test("without a moving variance is Merton's sum of Black prices", () => {
-    // σ = 0 and v₀ = θ: variance is constant, and given n jumps the price is lognormal.
-    const merton = { ...bates, v0: 0.04, theta: 0.04, sigma: 0 };
+    // ν = 0 and v₀ = θ: variance is constant, and given n jumps the price is lognormal.
+    const merton = { ...bates, v0: 0.04, theta: 0.04, nu: 0 };
     const { lambda, jumpMean, jumpStdDev } = merton;
     const years = 0.75;
     const gain = Math.expm1(jumpMean + jumpStdDev ** 2 / 2);
@@ -167,7 +162,7 @@ describe("the quick smile of Bates", () => {
 
 describe("Heston's price", () => {
   test("is Black's when variance does not move", () => {
-    const still = { v0: 0.09, kappa: 2, theta: 0.09, sigma: 0, rho: -0.5 };
+    const still = { v0: 0.09, kappa: 2, theta: 0.09, nu: 0, rho: -0.5 };
     for (const k of [-2, -0.3, 0, 0.2, 1.5]) {
       const exact = blackOtm(k, 0.3 * Math.sqrt(0.5));
       expect(Math.abs(hestonExpiry(still, 0.5).otmPrice(k) / exact - 1)).toBeLessThan(1e-13);
@@ -176,9 +171,9 @@ describe("Heston's price", () => {
 
   test.each([
     ["Bates", bates, 0.3],
-    ["a tail that all but ends", { v0: 0.04, kappa: 1, theta: 0.09, sigma: 1, rho: -0.999 }, 2],
-    ["tails that explode soon", { v0: 0.3, kappa: 0.5, theta: 0.5, sigma: 6, rho: -0.3 }, 1],
-    ["two days", { v0: 0.2, kappa: 8, theta: 0.3, sigma: 4, rho: -0.2 }, 2 / 365],
+    ["a tail that all but ends", { v0: 0.04, kappa: 1, theta: 0.09, nu: 1, rho: -0.999 }, 2],
+    ["tails that explode soon", { v0: 0.3, kappa: 0.5, theta: 0.5, nu: 6, rho: -0.3 }, 1],
+    ["two days", { v0: 0.2, kappa: 8, theta: 0.3, nu: 4, rho: -0.2 }, 2 / 365],
   ])("of many strikes that share contours is that of each alone: %s", (_, params, years) => {
     const shared = hestonExpiry(params, years);
     const stdDev = Math.sqrt(0.3 * years);
@@ -197,7 +192,7 @@ describe("Heston's price", () => {
           v0: 1e-3 + a,
           kappa: 0.05 + 20 * b,
           theta: 1e-3 + c,
-          sigma: 5 * d,
+          nu: 5 * d,
           rho: 2 * e - 1,
         };
         const years = 0.01 + 5 * f;
@@ -221,7 +216,7 @@ describe("Heston's price", () => {
       v0: between(0.001, 1),
       kappa: between(0.05, 20),
       theta: between(0.001, 1),
-      sigma: between(0, 5),
+      nu: between(0, 5),
       rho: between(-1, 1),
       lambda: between(0, 60),
       jumpMean: between(-0.3, 0.3),
@@ -251,7 +246,7 @@ describe("Heston's price", () => {
     ["v0", -0.1],
     ["kappa", 0],
     ["theta", Number.NaN],
-    ["sigma", -1],
+    ["nu", -1],
     ["rho", 1.2],
     ["lambda", -1],
     ["jumpStdDev", -0.1],
@@ -276,7 +271,7 @@ describe("moments", () => {
   });
 
   test("explode where the moment grows without bound", () => {
-    const params = { v0: 0.04, kappa: 0.5, theta: 0.04, sigma: 1, rho: -0.6 };
+    const params = { v0: 0.04, kappa: 0.5, theta: 0.04, nu: 1, rho: -0.6 };
     const { low, high } = momentRange(params, 2);
     const room = characteristicRoom();
     for (const [edge, inside] of [

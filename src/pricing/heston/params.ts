@@ -1,7 +1,7 @@
 /**
  * Heston's and Bates's dynamics, and what their numbers may be.
  *
- *   dS/S = √v dW + (e^J − 1) dN − λ g dt,   dv = κ(θ − v) dt + σ√v dZ,   d⟨W, Z⟩ = ρ dt,
+ *   dS/S = √v dW + (e^J − 1) dN − λ g dt,   dv = κ(θ − v) dt + ν√v dZ,   d⟨W, Z⟩ = ρ dt,
  *   J ~ N(μ_J, σ_J²),   N Poisson of intensity λ,   g = e^{μ_J + σ_J²/2} − 1
  *
  * S is the forward: a martingale. λ = 0 is Heston.
@@ -10,7 +10,7 @@
  */
 import { InputError } from "../../num/errors.ts";
 
-/** Units: variances per year, kappa and lambda per year, sigma per year. */
+/** Units: variances per year, kappa and lambda per year, nu per year. */
 export interface HestonParams {
   /** v at time 0. */
   readonly v0: number;
@@ -19,7 +19,7 @@ export interface HestonParams {
   /** Level that it reverts to. */
   readonly theta: number;
   /** Volatility of variance. */
-  readonly sigma: number;
+  readonly nu: number;
   readonly rho: number;
 }
 
@@ -39,13 +39,13 @@ export function checkDynamics(where: string, params: HestonParams | BatesParams)
   const need = (name: string, value: number, isGood: boolean, expected: string): void => {
     if (!isGood) throw new InputError(`${where}: expected ${name} ${expected}, got ${value}.`);
   };
-  const { v0, kappa, theta, sigma, rho } = params;
+  const { v0, kappa, theta, nu, rho } = params;
   const finite = Number.isFinite;
   need("v0", v0, finite(v0) && v0 >= 0, ">= 0");
   need("kappa", kappa, finite(kappa) && kappa > 0, "> 0");
   need("theta", theta, finite(theta) && theta >= 0, ">= 0");
   need("v0 + theta", v0 + theta, v0 + theta > 0, "> 0");
-  need("sigma", sigma, finite(sigma) && sigma >= 0, ">= 0");
+  need("nu", nu, finite(nu) && nu >= 0, ">= 0");
   need("rho", rho, rho >= -1 && rho <= 1, "in [-1, 1]");
   if (!("lambda" in params)) return;
   const { lambda, jumpMean, jumpStdDev } = params;

@@ -59,7 +59,7 @@ export interface HestonOption {
  * Accuracy  out of the money, relative error about 1e-13 (reference values in heston.json); in the money, of the
  *           out-of-the-money part
  * Throws    InputError for parameters or an option out of range
- * @example  hestonPrice({ v0: 0.0175, kappa: 1.5768, theta: 0.0398, sigma: 0.5751, rho: -0.5711 },
+ * @example  hestonPrice({ v0: 0.0175, kappa: 1.5768, theta: 0.0398, nu: 0.5751, rho: -0.5711 },
  *             { type: "call", forward: 100, strike: 100, yearsToExpiry: 1 }) // 5.78515543437619
  */
 export function hestonPrice(params: HestonParams | BatesParams, option: HestonOption): number {
@@ -149,10 +149,10 @@ function lawsOf(
   years: number,
 ): readonly { readonly law: Law; readonly logWeight: number; readonly forward: number }[] {
   const jumps = "lambda" in params ? params.lambda * years : 0;
-  const { v0, kappa, theta, sigma, rho } = params;
+  const { v0, kappa, theta, nu, rho } = params;
   const pace = v0 + kappa * theta * years;
   const turnAt = (distance: number) =>
-    Math.atan2(pace * rho + distance * sigma, pace * Math.sqrt((1 - rho) * (1 + rho)));
+    Math.atan2(pace * rho + distance * nu, pace * Math.sqrt((1 - rho) * (1 + rho)));
   const room = characteristicRoom();
   const drift = jumpDrift(params, years);
   if (!("lambda" in params) || jumps === 0 || jumps > fewOf(params, years)) {
@@ -165,7 +165,7 @@ function lawsOf(
     };
     return [{ law, logWeight: 0, forward: 1 }];
   }
-  const diffusion: HestonParams = { v0, kappa, theta, sigma, rho };
+  const diffusion: HestonParams = { v0, kappa, theta, nu, rho };
   const mostTerms = Math.ceil(30 + jumps + 10 * Math.sqrt(jumps));
   let logWeight = -jumps;
   return Array.from({ length: mostTerms }, (_, n) => {

@@ -123,12 +123,12 @@ function contourOf(
   k: Float64Array,
   scratch: Float64Array,
 ): Contour {
-  const { v0, kappa, theta, sigma, rho } = params;
+  const { v0, kappa, theta, nu, rho } = params;
   const { low, high } = momentRange(params, years);
   const pace = v0 + kappa * theta * years;
   const straight = pace * Math.sqrt((1 - rho) * (1 + rho));
   const drift = jumpDrift(params, years);
-  const turn = (strike: number) => Math.atan2(pace * rho + (strike + drift) * sigma, straight);
+  const turn = (strike: number) => Math.atan2(pace * rho + (strike + drift) * nu, straight);
   const [first, last] = [turn(k[0]), turn(k[k.length - 1])];
   const wanted = -0.25 * (first + last);
   const widest = angleShare * widestAngle(params, years);
