@@ -114,7 +114,7 @@ const tableSection = (document: CompareDocument): string =>
   section(
     "table",
     "All models",
-    "In sample: inside bid-ask, RMSE, at the money (|z| ≤ 0.5) and wings (|z| ≥ 1), z in at-the-money standard deviations. Out of sample: every third strike held out, an expiry held out, and the next snapshot with parameters rolled and nothing refitted.",
+    "In sample: inside bid-ask, RMSE, at the money (|z| ≤ 0.5) and wings (|z| ≥ 1), z in at-the-money standard deviations. Out of sample: every third strike held out, an expiry held out, and the next snapshot with parameters rolled and nothing refitted. Arbitrage: none on a dense grid, far out (only beyond the outermost quotes), or at quotes.",
     compareTable(document),
   );
 

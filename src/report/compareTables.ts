@@ -56,8 +56,8 @@ export function compareTable({ models, nextAsOf }: CompareDocument): string {
 
 function arbitrageCell({ certificate }: ModelComparison): HtmlCell {
   if (certificate === null) return { text: none };
-  if (certificate.pass) return { text: "✓ none found" };
-  return { text: certificate.passAtQuotes ? "✗ beyond the quotes" : "✗ at quotes" };
+  if (certificate.pass) return { text: "✓ none" };
+  return { text: certificate.passAtQuotes ? "✗ far out" : "✗ at quotes" };
 }
 
 /** Milliseconds where seconds would be zero. */

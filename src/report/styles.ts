@@ -48,7 +48,7 @@ const TABLES = `
 .caption{margin:0;padding:10px 12px 2px;color:var(--soft);font-size:.88rem;max-width:none}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.88rem;font-variant-numeric:tabular-nums}
-th,td{padding:6px 12px;text-align:right;border-top:1px solid var(--line);vertical-align:top;white-space:nowrap}
+th,td{padding:6px 9px;text-align:right;border-top:1px solid var(--line);vertical-align:top;white-space:nowrap}
 thead th{color:var(--soft);font-weight:600;border-top:0;vertical-align:bottom}
 tbody th{font-weight:500}
 th:first-child,td.text,th.text{text-align:left}
