@@ -34,3 +34,10 @@ export { cvarRisk } from "./risks/cvar.ts";
 export { entropicRisk } from "./risks/entropic.ts";
 export { meanVarianceRisk, varianceRisk } from "./risks/meanVariance.ts";
 export { trainDefaults, type TrainedHedge, trainHedge, type TrainOptions } from "./train.ts";
+export {
+  deribitFees,
+  feesAt,
+  fundingRate,
+  optionFee,
+  type VenueFees,
+} from "./costs/venueFees.ts";
