@@ -27,7 +27,7 @@ function inSample({ rows }: StudyGroup): Table {
   return {
     title:
       "In sample: vol points, share of certificates that pass (%), median seconds of a fit; ✗ failed",
-    header: ["model", "n", "failed", "inside %", "RMSE", "ATM", "wings", "arb-free", "seconds"],
+    header: ["model", "n", "inside %", "RMSE", "ATM", "wings", "arb-free", "seconds"],
     rows: rows.map(({ name, snapshots, failures, means }) => [
       name,
       failures === 0 ? String(snapshots) : `${snapshots} (${failures}✗)`,
