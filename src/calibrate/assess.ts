@@ -14,7 +14,6 @@ import {
   audit,
   buildSurface,
   type MixtureNode,
-  quoteClock,
   selectNodes,
   type Surface,
   type SurfaceJson,
@@ -187,8 +186,8 @@ export async function modelSurface(
     const terms = jumpTerms(config, program, theta, times[index]);
     return withJumps(column(2 * node), column(2 * node + 1), terms);
   });
-  const years = quoteClock({ years: chosen.map((i) => times[i]), nodes }, config.yearsToExpiry);
-  const surface = buildSurface({ years, nodes });
+  const years = chosen.map((i) => times[i]);
+  const surface = buildSurface({ years, nodes }, config.yearsToExpiry);
   return { surface, steps: paths * plan.steps };
 }
 

@@ -4,18 +4,20 @@ import { coarsen, raiseTo } from "./calendar.ts";
 import { discretise, scaleOf } from "./discretise.ts";
 import { trim, type LatticeMeasure } from "./measure.ts";
 import { checkSurfaceInput, type SurfaceInput } from "./mixture.ts";
+import { quoteClock } from "./quoteClock.ts";
 import { surfaceOf, type Surface } from "./surface.ts";
 
 /** Atoms past which an option is worth less than this are cut after ordering (units of F). */
 const negligiblePrice = 1e-20;
 
-/** Arbitrage-free surface of lognormal mixtures.
+/** Arbitrage-free surface of lognormal mixtures; dates between `expiries`, where there are any, on the quotes' clock
+ * (quoteClock.ts).
  *
- * Shape     years [node], each node's arrays [path]
+ * Shape     years [node], each node's arrays [path]; expiries [expiry], some of the years
  * Units     years; log-moneyness ln(K/F); total variance σ²T
  * Throws    InputError or ShapeError as `checkSurfaceInput`
  */
-export function buildSurface(input: SurfaceInput): Surface {
+export function buildSurface(input: SurfaceInput, expiries: ArrayLike<number> = []): Surface {
   checkSurfaceInput(input);
   const scales = input.nodes.map(scaleOf);
   const steps = latticeSteps(scales.map((s) => s.step));
@@ -26,7 +28,7 @@ export function buildSurface(input: SurfaceInput): Surface {
     measures.push(before === undefined ? own : trimmed(raiseTo(own, onStep(before, steps[n]))));
   });
   return surfaceOf({
-    years: Float64Array.from(input.years),
+    years: quoteClock(input.years, measures, expiries),
     measures,
     forwardErrors: Float64Array.from(scales, (s) => s.logMean),
   });

@@ -18,7 +18,6 @@ export {
 export { surfaceFromJson, surfaceToJson, type SurfaceJson } from "./serialise.ts";
 export type { Delta, Slice, Surface, SurfaceQuantity } from "./surface.ts";
 export { surfaceColumns, surfaceCsv, surfaceTable, type SurfaceRow } from "./table.ts";
-export { quoteClock } from "./quoteClock.ts";
 export { rollSurface } from "./rollSurface.ts";
 export { type CallQuote, callQuotes } from "./quotes/callQuotes.ts";
 export {

@@ -1,31 +1,48 @@
 import { describe, expect, test } from "vitest";
-import type { MixtureNode } from "./mixture.ts";
+import { buildSurface } from "./build.ts";
 import { quoteClock } from "./quoteClock.ts";
+import { discretise, scaleOf } from "./discretise.ts";
+import type { LatticeMeasure } from "./measure.ts";
+import type { MixtureNode } from "./mixture.ts";
 
 /** A law of one volatility: total variance w on every path, forward 1. */
-const flat = (w: number): MixtureNode => ({
-  logForward: new Float64Array(16),
-  totalVariance: new Float64Array(16).fill(w),
+const node = (w: number): MixtureNode => ({
+  logForward: new Float64Array(64),
+  totalVariance: new Float64Array(64).fill(w),
 });
+const flat = (w: number): LatticeMeasure => {
+  const scale = scaleOf(node(w));
+  return discretise(node(w), scale, scale.step);
+};
+const clock = (years: readonly number[], w: readonly number[], expiries: readonly number[]) =>
+  quoteClock(years, w.map(flat), expiries);
 
 describe("the quotes' clock", () => {
   test("renames dates so that at-the-money variance is linear between expiries", () => {
     // Variance w = T²: slow at first, fast later; on the clock between 1 and 2, w runs from 1 to 4 evenly.
     const years = [1, 1.25, 1.5, 1.75, 2];
-    const renamed = quoteClock({ years, nodes: years.map((t) => flat(0.1 * t * t)) }, [1, 2]);
-    years.forEach((t, n) => expect(renamed[n]).toBeCloseTo(1 + (t * t - 1) / 3, 10));
+    const renamed = clock(
+      years,
+      years.map((t) => 0.1 * t * t),
+      [1, 2],
+    );
+    years.forEach((t, n) => expect(renamed[n]).toBeCloseTo(1 + (t * t - 1) / 3, 4));
   });
 
   test("leaves linear variance and expiries where they are", () => {
     const years = [0.1, 0.2, 0.3, 0.5, 0.6];
-    const renamed = quoteClock({ years, nodes: years.map((t) => flat(0.2 * t)) }, [0.1, 0.3, 0.6]);
-    years.forEach((t, n) => expect(renamed[n]).toBeCloseTo(t, 12));
+    const renamed = clock(
+      years,
+      years.map((t) => 0.2 * t),
+      [0.1, 0.3, 0.6],
+    );
+    years.forEach((t, n) => expect(renamed[n]).toBeCloseTo(t, 4));
   });
 
   test("keeps dates increasing where simulated variance does not", () => {
     const years = [1, 1.2, 1.4, 1.6, 2];
     const w = [0.1, 0.3, 0.25, 0.4, 0.2];
-    const renamed = quoteClock({ years, nodes: w.map(flat) }, [1, 2]);
+    const renamed = clock(years, w, [1, 2]);
     for (let n = 1; n < years.length; n++) expect(renamed[n]).toBeGreaterThan(renamed[n - 1]);
     expect(renamed[0]).toBe(1);
     expect(renamed[4]).toBe(2);
@@ -34,6 +51,14 @@ describe("the quotes' clock", () => {
   test("changes nothing before the first expiry or where variance falls over the interval", () => {
     const years = [0.5, 1, 1.5, 2];
     const w = [0.3, 0.2, 0.15, 0.1];
-    expect(Array.from(quoteClock({ years, nodes: w.map(flat) }, [1, 2]))).toEqual(years);
+    expect(Array.from(clock(years, w, [1, 2]))).toEqual(years);
+  });
+
+  test("of a surface makes its at-the-money variance linear between expiries", () => {
+    const years = [0.5, 0.625, 0.75, 0.875, 1];
+    const surface = buildSurface({ years, nodes: years.map((t) => node(0.2 * t * t)) }, [0.5, 1]);
+    for (const t of [0.5, 0.6, 0.71, 0.9, 1]) {
+      expect(surface.totalVariance(0, t)).toBeCloseTo(0.05 + 0.3 * (t - 0.5), 5);
+    }
   });
 });

@@ -10,32 +10,40 @@
  * expiries and their order: only dates are renamed.
  */
 import { impliedTotalStdDev } from "../formulas/index.ts";
-import { logMeanForward, type MixtureNode, mixtureOtmPrice, type SurfaceInput } from "./mixture.ts";
+import type { LatticeMeasure } from "./measure.ts";
+import { lawOf, lawOtmPrice } from "./slice.ts";
 
-/** Paths that w is taken from: the same at all nodes, so that their noise is shared. */
-const scoutPaths = 8192;
 /** Dates keep at least this share of an even spacing between them. */
 const leastShare = 0.05;
 
-/** Dates of the nodes on the quotes' clock.
+/** Dates of a surface's laws on the quotes' clock.
  *
- * Shape   input [node], of which some are at `expiries` → years [node], increasing, the same at expiries
+ * Shape   years, measures [node], of which some are at `expiries` → years [node], increasing, the same at expiries
  */
-export function quoteClock(input: SurfaceInput, expiries: ArrayLike<number>): Float64Array {
-  const years = Float64Array.from(input.years);
+export function quoteClock(
+  years: ArrayLike<number>,
+  measures: readonly LatticeMeasure[],
+  expiries: ArrayLike<number>,
+): Float64Array {
+  const renamed = Float64Array.from(years);
   const isExpiry = (t: number) => Array.from(expiries).some((T) => Math.abs(T / t - 1) < 1e-9);
   let start = -1;
-  for (let n = 0; n < years.length; n++) {
-    if (!isExpiry(years[n])) continue;
-    if (start >= 0 && n - start > 1) rename(input, years, start, n);
+  for (let n = 0; n < renamed.length; n++) {
+    if (!isExpiry(renamed[n])) continue;
+    if (start >= 0 && n - start > 1) rename(measures, renamed, start, n);
     start = n;
   }
-  return years;
+  return renamed;
 }
 
 /** Renames the dates strictly between two nodes. */
-function rename({ nodes }: SurfaceInput, years: Float64Array, first: number, last: number): void {
-  const variance = nodes.slice(first, last + 1).map(atmVariance);
+function rename(
+  measures: readonly LatticeMeasure[],
+  years: Float64Array,
+  first: number,
+  last: number,
+): void {
+  const variance = measures.slice(first, last + 1).map(atmVariance);
   const total = variance[last - first] - variance[0];
   if (!(total > 0)) return;
   const width = years[last] - years[first];
@@ -47,8 +55,5 @@ function rename({ nodes }: SurfaceInput, years: Float64Array, first: number, las
   }
 }
 
-function atmVariance(node: MixtureNode): number {
-  const stride = Math.max(1, Math.floor(node.logForward.length / scoutPaths));
-  const price = mixtureOtmPrice(node, 0, logMeanForward(node), stride);
-  return impliedTotalStdDev(Math.min(Math.max(price, 1e-12), 1 - 1e-9), 0) ** 2;
-}
+const atmVariance = (measure: LatticeMeasure): number =>
+  impliedTotalStdDev(lawOtmPrice(lawOf(measure), 0), 0) ** 2;
