@@ -1,5 +1,6 @@
 /**
- * One block of a gradient: the tape, then one sweep back through all dates with the rows' cotangents.
+ * One block of a gradient: the tape and the rows' moments, then one sweep back through all dates with the rows'
+ * cotangents.
  *
  * Sums of parameter cotangents, float64, per chunk: dense, init slots, observe slots, [step] slots, [row] slots.
  */

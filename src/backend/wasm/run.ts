@@ -26,10 +26,11 @@ export function emitRun(
   const sizes = sizesOf(shape);
   const variant = (keepTape: boolean, sumRows: boolean) =>
     forwardBlock(module, sizes, functions, { keepTape, sumRows });
+  const tape = variant(true, true);
   const blocks = {
     forward: variant(false, functions.forward.row !== undefined),
-    gradient: gradientBlock(module, sizes, functions, variant(true, false)),
-    jacobian: jacobianBlock(module, sizes, functions, variant(true, true)),
+    gradient: gradientBlock(module, sizes, functions, tape),
+    jacobian: jacobianBlock(module, sizes, functions, tape),
   };
   module.define("run", ["i32", "i32", "i32"], (f) => emitChunks(f, blocks), true);
 }

@@ -198,6 +198,11 @@ function clear(machine: Machine, at: number, bytes: number): void {
   new Uint8Array(machine.buffer, at, bytes).fill(0);
 }
 
+function clearMoments(machine: Machine): void {
+  const { layout, plan } = machine;
+  clear(machine, layout.address.moments, 16 * plan.rowDate.length * layout.chunks);
+}
+
 function readMeans(machine: Machine, chunks: number): RowMeans {
   const { plan, layout, buffer } = machine;
   const rows = plan.rowDate.length;
@@ -220,9 +225,9 @@ function readMeans(machine: Machine, chunks: number): RowMeans {
 }
 
 function forward(machine: Machine, theta: Float64Array): RowMeans {
-  const { layout, plan } = machine;
+  const { layout } = machine;
   setTheta(machine, theta);
-  clear(machine, layout.address.moments, 16 * plan.rowDate.length * layout.chunks);
+  clearMoments(machine);
   machine.run("forward", layout.chunks);
   return readMeans(machine, layout.chunks);
 }
@@ -253,21 +258,40 @@ function gradient(
   cotangents: (mean: Float64Array) => Float64Array,
 ): Gradient {
   requireRows(machine, "gradient");
-  const { plan, layout, buffer } = machine;
+  const { plan } = machine;
+  if (plan.rowDate.length === 1) {
+    // the only cotangent is a factor: one pass is enough, and the factor is known after it
+    setTheta(machine, theta);
+    clearMoments(machine);
+    const unit = sweepBack(machine, theta, [1]);
+    const result = readMeans(machine, machine.layout.chunks);
+    const seeds = cotangents(result.mean);
+    checkCotangents(plan, seeds);
+    return { ...result, gradient: unit.map((g) => g * (seeds[0] / plan.paths)) };
+  }
   const result = forward(machine, theta);
   const seeds = cotangents(result.mean);
   checkCotangents(plan, seeds);
-  const rowCotangents = new Float32Array(buffer, layout.address.rowCotangents, plan.rowDate.length);
   // scaled so that float32 neither over- nor underflows, undone in float64
   const scale = seeds.reduce((most, seed) => Math.max(most, Math.abs(seed)), 0) || 1;
-  for (let r = 0; r < seeds.length; r += 1) rowCotangents[r] = seeds[r] / scale;
+  const scaled = Array.from(seeds, (seed) => seed / scale);
+  const gradient = sweepBack(machine, theta, scaled).map((g) => g * (scale / plan.paths));
+  return { ...result, gradient };
+}
+
+/** Sum over the paths of Σ cotangent[row] d row / d theta. */
+function sweepBack(
+  machine: Machine,
+  theta: Float64Array,
+  rowCotangents: readonly number[],
+): Float64Array {
+  const { layout, buffer } = machine;
+  new Float32Array(buffer, layout.address.rowCotangents, rowCotangents.length).set(rowCotangents);
   clear(machine, layout.address.gradients, 8 * layout.gradientLength * layout.chunks);
   machine.run("gradient", layout.chunks);
-  const totals = sumGradients(machine, layout.chunks);
   const out = new Float64Array(theta.length);
-  pullBack(machine, theta, totals, out, 0, layout.steps);
-  for (let i = 0; i < out.length; i += 1) out[i] *= scale / plan.paths;
-  return { ...result, gradient: out };
+  pullBack(machine, theta, sumGradients(machine, layout.chunks), out, 0, layout.steps);
+  return out;
 }
 
 function sumGradients(machine: Machine, chunks: number): Float64Array {
