@@ -182,10 +182,14 @@ export async function modelSurface(
   const observed = runner.observations(theta);
   runner.free();
   const column = (i: number) => observed.subarray(i * paths, (i + 1) * paths);
-  const nodes = chosen.map((index, node): MixtureNode => {
-    const terms = jumpTerms(config, program, theta, times[index]);
-    return withJumps(column(2 * node), column(2 * node + 1), terms);
-  });
+  // made when asked for: with jumps, all of them at once are several times the paths
+  const nodes = {
+    length: chosen.length,
+    at: (node: number): MixtureNode => {
+      const terms = jumpTerms(config, program, theta, times[chosen[node]]);
+      return withJumps(column(2 * node), column(2 * node + 1), terms);
+    },
+  };
   const years = chosen.map((i) => times[i]);
   const surface = buildSurface({ years, nodes }, config.yearsToExpiry);
   return { surface, steps: paths * plan.steps };

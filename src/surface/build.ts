@@ -3,7 +3,7 @@ import { InputError } from "../num/errors.ts";
 import { coarsen, raiseTo } from "./calendar.ts";
 import { discretise, scaleOf } from "./discretise.ts";
 import { trim, type LatticeMeasure } from "./measure.ts";
-import { checkSurfaceInput, type SurfaceInput } from "./mixture.ts";
+import { checkSurfaceInput, nodeAt, type SurfaceInput } from "./mixture.ts";
 import { quoteClock } from "./quoteClock.ts";
 import { surfaceOf, type Surface } from "./surface.ts";
 
@@ -19,14 +19,15 @@ const negligiblePrice = 1e-20;
  */
 export function buildSurface(input: SurfaceInput, expiries: ArrayLike<number> = []): Surface {
   checkSurfaceInput(input);
-  const scales = input.nodes.map(scaleOf);
+  const { nodes } = input;
+  const scales = Array.from({ length: nodes.length }, (_, n) => scaleOf(nodeAt(nodes, n)));
   const steps = latticeSteps(scales.map((s) => s.step));
   const measures: LatticeMeasure[] = [];
-  input.nodes.forEach((node, n) => {
-    const own = discretise(node, scales[n], steps[n]);
+  for (let n = 0; n < nodes.length; n++) {
+    const own = discretise(nodeAt(nodes, n), scales[n], steps[n]);
     const before = measures[n - 1];
     measures.push(before === undefined ? own : trimmed(raiseTo(own, onStep(before, steps[n]))));
-  });
+  }
   return surfaceOf({
     years: quoteClock(input.years, measures, expiries),
     measures,

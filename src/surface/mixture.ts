@@ -24,12 +24,32 @@ export interface MixtureNode {
   readonly weight?: Float64Array;
 }
 
+/** Mixtures by node: an array, or something that makes each when it is asked, so that they need not all be held. */
+export interface MixtureNodes {
+  readonly length: number;
+  at(n: number): MixtureNode | undefined;
+}
+
 /** Mixtures on an increasing grid of times. */
 export interface SurfaceInput {
   /** [node] years from the valuation date, increasing, positive. */
   readonly years: ArrayLike<number>;
   /** [node] */
-  readonly nodes: readonly MixtureNode[];
+  readonly nodes: MixtureNodes;
+}
+
+/** The mixture of a node.
+ *
+ * Throws  ShapeError when there is none
+ */
+export function nodeAt(nodes: MixtureNodes, n: number): MixtureNode {
+  const node = nodes.at(n);
+  if (node === undefined) {
+    throw new ShapeError(
+      `buildSurface: expected a mixture for node ${n} of ${nodes.length}, got none.`,
+    );
+  }
+  return node;
 }
 
 /** Smallest path variance told apart from 0: a total standard deviation of 1e-6. */
@@ -46,7 +66,7 @@ export function checkSurfaceInput(input: SurfaceInput): void {
       `buildSurface: expected one mixture for each of years [node ${years.length}], got ${nodes.length}. Pass at least one node.`,
     );
   }
-  nodes.forEach((node, n) => {
+  for (let n = 0; n < nodes.length; n++) {
     const t = years[n];
     const before = n === 0 ? 0 : years[n - 1];
     if (!(t > before && Number.isFinite(t))) {
@@ -54,8 +74,8 @@ export function checkSurfaceInput(input: SurfaceInput): void {
         `buildSurface: expected years to increase from above 0, got ${t} after ${before} at node ${n}. Sort and deduplicate the grid.`,
       );
     }
-    checkNode(node, n);
-  });
+    checkNode(nodeAt(nodes, n), n);
+  }
 }
 
 function checkNode(node: MixtureNode, n: number): void {

@@ -5,7 +5,7 @@
 
 const pageBytes = 65536;
 /** Most memories kept. */
-const kept = 3;
+const kept = 2;
 
 let free: { readonly memory: WebAssembly.Memory; readonly shared: boolean }[] = [];
 
