@@ -334,14 +334,12 @@ function allTangents(
   const hasRowSlots = (compiled.stages.row?.differentiableSlots ?? 0) > 0;
   return {
     tangents: {
-      init: uniform.init.tangents(theta, noTables, 0),
-      observe: uniform.observe.tangents(theta, noTables, 0),
-      step: Array.from({ length: layout.steps }, (_, i) =>
-        uniform.step.tangents(theta, plan.stepTables, i),
-      ),
+      init: uniform.init.tangents(theta, noTables, 1)[0],
+      observe: uniform.observe.tangents(theta, noTables, 1)[0],
+      step: uniform.step.tangents(theta, plan.stepTables, layout.steps),
     },
     rowTangents: hasRowSlots
-      ? Array.from(plan.rowDate, (_, r) => uniform.row!.tangents(theta, plan.rowTables, r))
+      ? uniform.row!.tangents(theta, plan.rowTables, plan.rowDate.length)
       : [],
   };
 }

@@ -27,12 +27,15 @@ export interface UniformRun {
     out: Float32Array,
     offset: number,
   ): void;
-  /** Tangents of the differentiable slots. */
+  /** Tangents of the differentiable slots at each of `count` indices; those that read the same table values are one.
+   *
+   * Shape   → [index][slot]
+   */
   tangents(
     theta: Float64Array,
     tables: readonly ArrayLike<number>[],
-    index: number,
-  ): readonly Tangent[];
+    count: number,
+  ): readonly (readonly Tangent[])[];
 }
 
 /** Prepares the evaluation of a stage's uniform values. */
@@ -42,21 +45,45 @@ export function uniformRun(plan: Schedule): UniformRun {
   const evaluate = (theta: Float64Array, tables: readonly ArrayLike<number>[], index: number) => {
     for (const i of order) value[i] = evaluateNode(plan.graph, i, value, theta, tables, index);
   };
+  const differentiable = plan.slots.slice(0, plan.differentiableSlots);
+  const inputs = uniformOrder(plan.graph, differentiable);
+  const columns = columnsOf(plan.graph, inputs);
+  const tangentsAt = (
+    theta: Float64Array,
+    tables: readonly ArrayLike<number>[],
+    index: number,
+  ): readonly Tangent[] => {
+    evaluate(theta, tables, index);
+    const tangent = new Map<number, Tangent>();
+    for (const i of inputs)
+      if (plan.isActive[i]) tangent.set(i, tangentOf(plan.graph, i, value, tangent, tables, index));
+    return differentiable.map((node) => tangent.get(node) ?? none);
+  };
   return {
     values(theta, tables, index, out, offset) {
       evaluate(theta, tables, index);
       for (let slot = 0; slot < plan.slots.length; slot += 1)
         out[offset + slot] = value[plan.slots[slot]];
     },
-    tangents(theta, tables, index) {
-      evaluate(theta, tables, index);
-      const tangent = new Map<number, Tangent>();
-      for (const i of order)
-        if (plan.isActive[i])
-          tangent.set(i, tangentOf(plan.graph, i, value, tangent, tables, index));
-      return plan.slots.slice(0, plan.differentiableSlots).map((node) => tangent.get(node) ?? none);
+    tangents(theta, tables, count) {
+      const known = new Map<string, readonly Tangent[]>();
+      return Array.from({ length: count }, (_, index) => {
+        const key = columns.map((column) => tables[column][index]).join();
+        const found = known.get(key) ?? tangentsAt(theta, tables, index);
+        known.set(key, found);
+        return found;
+      });
     },
   };
+}
+
+/** Table columns that some nodes read. */
+function columnsOf(graph: Graph, nodes: readonly number[]): number[] {
+  const columns = nodes.flatMap((index) => {
+    const node = graph.nodes[index];
+    return node.op === "table" || node.op === "paramAt" ? [node.column] : [];
+  });
+  return [...new Set(columns)];
 }
 
 /** Uniform nodes that the slots need, inputs first. */
