@@ -1,33 +1,41 @@
 /**
- * `volterra convert VALUE --from A --to B`: volatilities, prices, strikes and deltas into each other.
- *
- * Two families, each through its middle:
+ * `volterra convert VALUE --from A --to B`: one way to state an option into another, by the graph of
+ * formulas/optionGraph.ts, which the web lab's equation explorer reads too.
  *
  *   vol ↔ total-variance (σ²T) ↔ annual-variance (σ²) ↔ price (discounted currency) ↔ coin (undiscounted / forward)
  *   strike ↔ k (ln K/F) ↔ delta (forward) ↔ adjusted-delta (premium-adjusted forward)
+ *   years ↔ days,   forward ↔ spot
  */
 import { type Command, Option } from "commander";
 import {
-  blackPrice,
-  forwardDelta,
-  impliedVol,
-  logMoneyness,
-  logMoneynessOfAdjustedDelta,
-  logMoneynessOfDelta,
-  type NoImpliedVolReason,
+  convertQuantity,
+  type KnownTerms,
+  type NoOptionValue,
+  type OptionQuantity,
   type OptionType,
-  premiumAdjustedDelta,
 } from "../formulas/index.ts";
 import { InputError } from "../num/errors.ts";
 import { numberFlag } from "./chainSource.ts";
 import { UsageError } from "./exitCodes.ts";
 import { type CliIo, printJson } from "./io.ts";
 
-const volUnits = ["vol", "total-variance", "annual-variance", "price", "coin"] as const;
-const strikeUnits = ["strike", "k", "delta", "adjusted-delta"] as const;
-type VolUnit = (typeof volUnits)[number];
-type StrikeUnit = (typeof strikeUnits)[number];
-export type ConvertUnit = VolUnit | StrikeUnit;
+const quantityOfUnit = {
+  vol: "vol",
+  "total-variance": "totalVariance",
+  "annual-variance": "annualVariance",
+  price: "premium",
+  coin: "coinPrice",
+  strike: "strike",
+  k: "logMoneyness",
+  delta: "delta",
+  "adjusted-delta": "adjustedDelta",
+  years: "years",
+  days: "days",
+  forward: "forward",
+  spot: "spot",
+} as const satisfies Record<string, OptionQuantity>;
+export type ConvertUnit = keyof typeof quantityOfUnit;
+const units = Object.keys(quantityOfUnit) as ConvertUnit[];
 
 /** What a conversion may need to know besides the value. */
 export interface ConvertContext {
@@ -36,16 +44,18 @@ export interface ConvertContext {
   readonly k?: number;
   readonly years?: number;
   readonly vol?: number;
+  readonly carry?: number;
   readonly discount?: number;
   readonly type: OptionType;
 }
 
 /** Adds the verb. */
 export function addConvertVerb(program: Command, io: CliIo): void {
-  const units = [...volUnits, ...strikeUnits];
   program
     .command("convert <value>")
-    .description("convert between volatility, variance and price, or between strike and delta")
+    .description(
+      "convert between volatility, variance and price, strike and delta, days and years, spot and forward",
+    )
     .addOption(
       new Option("--from <unit>", "unit of the value").choices(units).makeOptionMandatory(),
     )
@@ -55,6 +65,7 @@ export function addConvertVerb(program: Command, io: CliIo): void {
     .option("--k <number>", "log-moneyness ln(K/F), in place of the strike", numberFlag)
     .option("--years <years>", "years to expiry (ACT/365)", numberFlag)
     .option("--vol <decimal>", "volatility, for deltas: 0.2 is 20 %", numberFlag)
+    .option("--carry <rate>", "ln(F/S)/T per year, for spots", numberFlag)
     .option("--discount <factor>", "discount factor of prices (default: 1)", numberFlag)
     .addOption(new Option("--type <type>", "option").choices(["call", "put"]).default("call"))
     .option("--json", "print one JSON document")
@@ -84,105 +95,37 @@ export function convert(
   value: number,
   from: ConvertUnit,
   to: ConvertUnit,
-  context: ConvertContext,
+  { k, ...context }: ConvertContext,
 ): number {
-  if (isVolUnit(from) && isVolUnit(to)) return fromVol(toVol(value, from, context), to, context);
-  if (!isVolUnit(from) && !isVolUnit(to)) return fromK(toK(value, from, context), to, context);
-  throw new UsageError(
-    `convert: expected two units of one family (${volUnits.join(", ")}; ${strikeUnits.join(", ")}), got ${from} and ${to}. For a delta pass the strike as the value and --vol.`,
+  const known: KnownTerms = { ...context, logMoneyness: k };
+  const answer = convertQuantity(value, quantityOfUnit[from], quantityOfUnit[to], known);
+  if (answer.ok) return answer.value;
+  throw refusal(answer, value, from, to);
+}
+
+const families =
+  "vol, total-variance, annual-variance, price, coin; strike, k, delta, adjusted-delta; years, days; forward, spot";
+
+function refusal(
+  { code, reason, quantity, missing, wanted, got }: NoOptionValue,
+  value: number,
+  from: ConvertUnit,
+  to: ConvertUnit,
+): Error {
+  if (missing !== undefined) {
+    const flags = missing.map((name) => `--${name}`).join(", ");
+    return new UsageError(`convert: expected ${flags} for ${from} to ${to}, got none. Add it.`);
+  }
+  if (code === "other-tree") {
+    return new UsageError(
+      `convert: expected two units of one family (${families}), got ${from} and ${to}. For a delta pass the strike as the value and --vol.`,
+    );
+  }
+  const name = quantity === undefined || quantity === quantityOfUnit[from] ? from : `--${quantity}`;
+  if (wanted !== undefined) {
+    return new InputError(`convert: ${name}: expected ${wanted}, got ${got}. Check the value.`);
+  }
+  return new InputError(
+    `convert: ${from}: expected a value with a ${to}, got ${value} (${code}: ${reason}). Check the type, the forward and the unit.`,
   );
 }
-
-const isVolUnit = (unit: ConvertUnit): unit is VolUnit => volUnits.some((name) => name === unit);
-
-function toVol(value: number, from: VolUnit, context: ConvertContext): number {
-  if (!(value >= 0)) throw refuse(from, "a non-negative number", value);
-  if (from === "vol") return value;
-  if (from === "annual-variance") return Math.sqrt(value);
-  const yearsToExpiry = need(context, "years", from);
-  if (from === "total-variance") return Math.sqrt(value / yearsToExpiry);
-  const { forward, strike } = optionOf(context, from);
-  const price = from === "coin" ? value * forward : value / discountOf(context);
-  const result = impliedVol({ type: context.type, price, forward, strike, yearsToExpiry });
-  if (!result.ok) throw noVol(value, from, result.reason);
-  return result.vol;
-}
-
-function fromVol(vol: number, to: VolUnit, context: ConvertContext): number {
-  if (to === "vol") return vol;
-  if (to === "annual-variance") return vol ** 2;
-  const yearsToExpiry = need(context, "years", to);
-  if (to === "total-variance") return vol ** 2 * yearsToExpiry;
-  const { forward, strike } = optionOf(context, to);
-  const price = blackPrice(context.type, { forward, strike, yearsToExpiry, vol });
-  return to === "coin" ? price / forward : price * discountOf(context);
-}
-
-function toK(value: number, from: StrikeUnit, context: ConvertContext): number {
-  if (from === "k") return value;
-  if (from === "strike") {
-    if (!(value > 0)) throw refuse(from, "a positive strike", value);
-    return logMoneyness(need(context, "forward", from), value);
-  }
-  const s = deviationOf(context, from);
-  const size = Math.abs(value);
-  const wrongSign = value < 0 && context.type === "call";
-  const tooLarge = size >= 1 && (from === "delta" || context.type === "call");
-  if (wrongSign || size === 0 || tooLarge) {
-    throw refuse(from, `a delta that a ${context.type} can have`, value);
-  }
-  const k =
-    from === "delta"
-      ? logMoneynessOfDelta(context.type, size, s)
-      : logMoneynessOfAdjustedDelta(context.type, size, s);
-  if (k === undefined) throw refuse(from, `a delta that a ${context.type} can have`, value);
-  return k;
-}
-
-function fromK(k: number, to: StrikeUnit, context: ConvertContext): number {
-  if (to === "k") return k;
-  if (to === "strike") return need(context, "forward", to) * Math.exp(k);
-  const s = deviationOf(context, to);
-  return to === "delta"
-    ? forwardDelta(context.type, k, s)
-    : premiumAdjustedDelta(context.type, k, s);
-}
-
-/** σ√T. */
-const deviationOf = (context: ConvertContext, unit: ConvertUnit): number =>
-  need(context, "vol", unit) * Math.sqrt(need(context, "years", unit));
-
-function optionOf(context: ConvertContext, unit: ConvertUnit) {
-  // A coin price needs only K/F.
-  const forward =
-    unit === "coin" && context.k !== undefined
-      ? (context.forward ?? 1)
-      : need(context, "forward", unit);
-  const strike =
-    context.k === undefined ? need(context, "strike", unit) : forward * Math.exp(context.k);
-  return { forward, strike };
-}
-
-const discountOf = (context: ConvertContext): number =>
-  context.discount === undefined ? 1 : need(context, "discount", "price");
-
-function need(
-  context: ConvertContext,
-  name: "forward" | "strike" | "years" | "vol" | "discount",
-  unit: ConvertUnit,
-): number {
-  const value = context[name];
-  if (value === undefined) {
-    throw new UsageError(`convert: expected --${name} for ${unit}, got none. Add it.`);
-  }
-  if (!(value > 0)) throw refuse(`--${name}`, "a positive number", value);
-  return value;
-}
-
-const refuse = (name: string, expected: string, got: number): InputError =>
-  new InputError(`convert: ${name}: expected ${expected}, got ${got}. Check the value.`);
-
-const noVol = (price: number, unit: VolUnit, reason: NoImpliedVolReason): InputError =>
-  new InputError(
-    `convert: ${unit}: expected a price that some volatility explains, got ${price} (${reason}). Check the type, the forward and the unit.`,
-  );

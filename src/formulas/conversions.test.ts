@@ -71,10 +71,13 @@ describe("conversions", () => {
       ...start,
       forward: 100,
       years: 0.7,
+      days: 255.5,
+      spot: 100 * Math.exp(-0.021),
+      carry: 0.03,
       logMoneyness: 0.2,
       standardisedMoneyness: -1.3,
     };
-    expect(inverses.length).toBe(10);
+    expect(inverses.length).toBe(16);
     for (const [there, back] of inverses) {
       const record = conversions.find((c) => c.name === there);
       const pick = (names: readonly string[], from: Readonly<Record<string, number>>) =>
@@ -141,6 +144,7 @@ describe("conversions", () => {
     const at = { strike: 90, forward: 100, years: 1 };
     expect(convert("call-price-to-vol", { ...at, price: 9 })).toEqual({
       ok: false,
+      code: "below-intrinsic",
       reason: "the price is below the intrinsic value",
     });
     expect(convert("call-delta-to-strike", { absDelta: 1, forward: 1, vol: 1, years: 1 }).ok).toBe(
@@ -151,7 +155,9 @@ describe("conversions", () => {
   it("refuse unknown names and senseless, missing or surplus inputs", () => {
     expect(() => convert("vol-to-luck", {})).toThrow(/expected a conversion of the list/);
     expect(() => convert("vol-to-total-variance", { vol: 0.2 })).toThrow(/years.*got nothing/);
-    expect(() => convert("vol-to-annual-variance", { vol: -1 })).toThrow(/positive number, got -1/);
+    expect(() => convert("vol-to-annual-variance", { vol: -1 })).toThrow(
+      /non-negative number, got -1/,
+    );
     expect(() => convert("vol-to-annual-variance", { vol: 1, years: 1 })).toThrow(/got years/);
   });
 });

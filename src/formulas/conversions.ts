@@ -16,7 +16,12 @@ import {
   logMoneynessOfDelta,
   premiumAdjustedDelta,
 } from "./delta.ts";
-import { impliedNormalVol, impliedVol, type ImpliedVolResult } from "./impliedVol.ts";
+import {
+  impliedNormalVol,
+  impliedVol,
+  type ImpliedVolResult,
+  type NoImpliedVolReason,
+} from "./impliedVol.ts";
 import { logMoneyness } from "./moneyness.ts";
 import type { OptionType } from "./optionType.ts";
 
@@ -24,11 +29,14 @@ import type { OptionType } from "./optionType.ts";
 export const quantities = {
   forward: { text: "forward F of the expiry", units: "currency", range: "positive" },
   strike: { text: "strike K", units: "currency", range: "positive" },
-  years: { text: "time to expiry T", units: "years", range: "positive" },
-  vol: { text: "implied volatility σ", units: "per √year (0.2 = 20 %)", range: "positive" },
+  years: { text: "time to expiry T", units: "years (ACT/365)", range: "positive" },
+  days: { text: "calendar days to expiry", units: "days of 1/365 year", range: "positive" },
+  spot: { text: "spot price S", units: "currency", range: "positive" },
+  carry: { text: "carry b = ln(F/S)/T", units: "per year, continuous", range: "finite" },
+  vol: { text: "implied volatility σ", units: "per √year (0.2 = 20 %)", range: "non-negative" },
   normalVol: { text: "normal volatility σ_N", units: "currency per √year", range: "positive" },
-  totalVariance: { text: "total variance w = σ²T", units: "none", range: "positive" },
-  annualVariance: { text: "annualised variance σ²", units: "per year", range: "positive" },
+  totalVariance: { text: "total variance w = σ²T", units: "none", range: "non-negative" },
+  annualVariance: { text: "annualised variance σ²", units: "per year", range: "non-negative" },
   logMoneyness: { text: "log-moneyness k = ln(K/F)", units: "none", range: "finite" },
   standardisedMoneyness: {
     text: "moneyness k/(σ√T)",
@@ -46,10 +54,17 @@ export const quantities = {
 /** Name of a quantity. */
 export type Quantity = keyof typeof quantities;
 
+/** Why a conversion has no answer: a code for programs and the reason in words. */
+export interface NoConversion {
+  readonly ok: false;
+  readonly code: NoImpliedVolReason | "no-such-delta" | "overflow";
+  readonly reason: string;
+}
+
 /** What a conversion gives: a number with its unit, or the reason that there is none. */
 export type ConversionResult =
   | { readonly ok: true; readonly value: number; readonly output: Quantity; readonly units: string }
-  | { readonly ok: false; readonly reason: string };
+  | NoConversion;
 
 /** One conversion, for lists and for `convert`. */
 export interface Conversion {
@@ -60,8 +75,8 @@ export interface Conversion {
   readonly units: string;
   /** Whether forward and strike may be zero or negative, as the normal model allows. */
   readonly isSigned: boolean;
-  /** The number, or a reason in words; arguments are trusted. */
-  readonly compute: (inputs: ConversionInputs) => number | string;
+  /** The number, or the reason that there is none; arguments are trusted. */
+  readonly compute: (inputs: ConversionInputs) => number | NoConversion;
 }
 
 /** Arguments by name. */
@@ -72,7 +87,7 @@ function define<const I extends Quantity>(
   inputs: readonly I[],
   output: Quantity,
   formula: string,
-  compute: (x: Readonly<Record<I, number>>) => number | string,
+  compute: (x: Readonly<Record<I, number>>) => number | NoConversion,
 ): Conversion {
   const isSigned = name.includes("normal-vol");
   return { name, formula, inputs, output, units: quantities[output].units, isSigned, compute };
@@ -109,6 +124,45 @@ const varianceConversions = [
   ),
 ];
 
+/** Days of a year, ACT/365. */
+const DAYS_PER_YEAR = 365;
+
+const timeConversions = [
+  define("days-to-years", ["days"], "years", "T = days/365", ({ days }) => days / DAYS_PER_YEAR),
+  define("years-to-days", ["years"], "days", "days = 365 T", ({ years }) => years * DAYS_PER_YEAR),
+];
+
+const carryConversions = [
+  define(
+    "spot-to-forward",
+    ["spot", "carry", "years"],
+    "forward",
+    "F = S exp(b T)",
+    (x) => x.spot * Math.exp(x.carry * x.years),
+  ),
+  define(
+    "forward-to-spot",
+    ["forward", "carry", "years"],
+    "spot",
+    "S = F exp(-b T)",
+    (x) => x.forward * Math.exp(-x.carry * x.years),
+  ),
+  define(
+    "forward-to-carry",
+    ["forward", "spot", "years"],
+    "carry",
+    "b = ln(F/S)/T",
+    (x) => logMoneyness(x.spot, x.forward) / x.years,
+  ),
+  define(
+    "carry-to-forward",
+    ["carry", "spot", "years"],
+    "forward",
+    "F = S exp(b T)",
+    (x) => x.spot * Math.exp(x.carry * x.years),
+  ),
+];
+
 const moneynessConversions = [
   define("strike-to-log-moneyness", ["strike", "forward"], "logMoneyness", "k = ln(K/F)", (x) =>
     logMoneyness(x.forward, x.strike),
@@ -136,6 +190,8 @@ const moneynessConversions = [
   ),
 ];
 
+const noDelta = (reason: string): NoConversion => ({ ok: false, code: "no-such-delta", reason });
+
 function deltaConversions(type: OptionType): readonly Conversion[] {
   const call = type === "call";
   return [
@@ -154,7 +210,7 @@ function deltaConversions(type: OptionType): readonly Conversion[] {
       (x) =>
         x.absDelta < 1
           ? x.forward * Math.exp(logMoneynessOfDelta(type, x.absDelta, x.vol * Math.sqrt(x.years)))
-          : "no strike has a forward delta of size 1 or more",
+          : noDelta("no strike has a forward delta of size 1 or more"),
     ),
     define(
       `strike-to-${type}-premium-adjusted-delta`,
@@ -174,7 +230,7 @@ function deltaConversions(type: OptionType): readonly Conversion[] {
         const k =
           call && x.absDelta >= 1 ? undefined : logMoneynessOfAdjustedDelta(type, x.absDelta, s);
         return k === undefined
-          ? "no strike has this delta: it exceeds the largest premium-adjusted delta"
+          ? noDelta("no strike has this delta: it exceeds the largest premium-adjusted delta")
           : x.forward * Math.exp(k);
       },
     ),
@@ -207,8 +263,9 @@ const reasonText = {
   "invalid-input": "an input is not a usable number",
 } as const;
 
-function valueOf(result: ImpliedVolResult): number | string {
-  return result.ok ? result.vol : reasonText[result.reason];
+function valueOf(result: ImpliedVolResult): number | NoConversion {
+  if (result.ok) return result.vol;
+  return { ok: false, code: result.reason, reason: reasonText[result.reason] };
 }
 
 function priceConversions(type: OptionType): readonly Conversion[] {
@@ -303,6 +360,8 @@ const currencyConversions = [
 /** Every conversion, in the order in which a list should show them. */
 export const conversions: readonly Conversion[] = [
   ...varianceConversions,
+  ...timeConversions,
+  ...carryConversions,
   ...moneynessConversions,
   ...deltaConversions("call"),
   ...deltaConversions("put"),
@@ -321,17 +380,31 @@ function findConversion(name: string): Conversion {
   );
 }
 
+/** What is wrong with a value of a quantity, as "a positive number", or undefined when it can be used. */
+export function rangeWanted(name: Quantity, value: number, range: string = quantities[name].range) {
+  const inRange = range === "finite" || (range === "positive" ? value > 0 : value >= 0);
+  return Number.isFinite(value) && inRange ? undefined : `a ${range} number`;
+}
+
+/** Zero volatility has prices and variances, but no deltas and no standard deviations to count in. */
+const needsSpread: readonly Quantity[] = ["delta", "absDelta", "standardisedMoneyness"];
+
 function checkInput(conversion: Conversion, name: Quantity, value: number | undefined): void {
   const { text, units } = quantities[name];
   const free = conversion.isSigned && (name === "forward" || name === "strike");
-  const range = free ? "finite" : quantities[name].range;
-  const usable = value !== undefined && Number.isFinite(value) && (range === "finite" || value > 0);
-  if (usable) return;
+  const spread =
+    name === "vol" && needsSpread.some((q) => q === conversion.output || isInput(conversion, q));
+  const range = free ? "finite" : spread ? "positive" : quantities[name].range;
+  const wanted = value === undefined ? `a ${range} number` : rangeWanted(name, value, range);
+  if (wanted === undefined) return;
   throw new InputError(
-    `convert ${conversion.name}: expected ${name} (${text}, ${units}) to be a ${range} number, ` +
+    `convert ${conversion.name}: expected ${name} (${text}, ${units}) to be ${wanted}, ` +
       `got ${value === undefined ? "nothing" : value}. Give --${name} a value.`,
   );
 }
+
+const isInput = (conversion: Conversion, name: Quantity): boolean =>
+  conversion.inputs.includes(name);
 
 /** Runs one conversion of the list by name.
  *
@@ -350,7 +423,9 @@ export function convert(name: string, inputs: ConversionInputs): ConversionResul
     );
   }
   const value = conversion.compute(inputs);
-  if (typeof value === "string") return { ok: false, reason: value };
-  if (!Number.isFinite(value)) return { ok: false, reason: "the result overflows a double" };
+  if (typeof value !== "number") return value;
+  if (!Number.isFinite(value)) {
+    return { ok: false, code: "overflow", reason: "the result overflows a double" };
+  }
   return { ok: true, value, output: conversion.output, units: conversion.units };
 }

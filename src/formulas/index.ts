@@ -20,6 +20,7 @@ export {
   type ConversionResult,
   conversions,
   convert,
+  type NoConversion,
   quantities,
   type Quantity,
 } from "./conversions.ts";
@@ -41,6 +42,21 @@ export {
   type NoImpliedVolReason,
 } from "./impliedVol.ts";
 export { logMoneyness } from "./moneyness.ts";
+export {
+  type ConversionStep,
+  convertQuantity,
+  type EditedOption,
+  type KnownTerms,
+  type NoOptionValue,
+  optionQuantities,
+  type OptionQuantity,
+  type OptionRoot,
+  type OptionTerms,
+  type OptionValue,
+  quantityOf,
+  rootOf,
+  withQuantity,
+} from "./optionGraph.ts";
 export type { OptionType } from "./optionType.ts";
 export {
   impliedShiftedVol,
