@@ -9,6 +9,7 @@ import { addConvertVerb } from "./convert.ts";
 import { addDemoVerb } from "./demo.ts";
 import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { addFitVerb } from "./fit.ts";
+import { addHedgeVerbs } from "./hedge/hedge.ts";
 import type { CliIo } from "./io.ts";
 import { addRepairVerb } from "./repair.ts";
 import { addStudyVerb } from "./study.ts";
@@ -44,6 +45,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addStudyVerb(program, io, finish);
   addConvertVerb(program, io);
   addRepairVerb(program, io);
+  addHedgeVerbs(program, io, finish);
   addDemoVerb(program, io, finish);
   try {
     await program.parseAsync([...argv], { from: "user" });

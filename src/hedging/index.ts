@@ -41,3 +41,4 @@ export {
   optionFee,
   type VenueFees,
 } from "./costs/venueFees.ts";
+export * from "./desk/index.ts";

@@ -1,0 +1,16 @@
+/** `volterra hedge …`: the verbs of hedging. Each is a file of its own in this folder. */
+import type { Command } from "commander";
+import type { CliIo } from "../io.ts";
+import { addHedgeEvaluate } from "./evaluate.ts";
+import { addHedgeExample } from "./example.ts";
+import { addHedgeTrain } from "./train.ts";
+
+/** Adds the verbs. */
+export function addHedgeVerbs(program: Command, io: CliIo, finish: (code: number) => void): void {
+  const hedge = program
+    .command("hedge")
+    .description("learn a hedge with real costs, measure it, and say what to trade");
+  addHedgeTrain(hedge, io, finish);
+  addHedgeEvaluate(hedge, io);
+  addHedgeExample(hedge, io);
+}

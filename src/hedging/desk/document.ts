@@ -1,0 +1,51 @@
+/**
+ * The document of an evaluated hedge: what `volterra hedge evaluate --json` prints and the HTML report draws.
+ *
+ * Losses are what is owed less what was gained, costs included, in the market's currency: a positive mean is a loss.
+ */
+import type { HedgeEvaluation } from "../evaluate.ts";
+
+/** A policy, measured: all policies of a document on the same paths. */
+export interface MeasuredPolicy {
+  readonly name: string;
+  /** The risk measure of the loss, and its standard error. */
+  readonly risk: number;
+  readonly standardError: number;
+  readonly mean: number;
+  readonly standardDeviation: number;
+  /** Mean of the worst twentieth of losses. */
+  readonly cvar95: number;
+  /** Mean value traded, and mean cost. */
+  readonly turnover: number;
+  readonly cost: number;
+}
+
+/** An evaluated hedge. */
+export interface HedgeDocument {
+  readonly schemaVersion: 1;
+  readonly name: string;
+  /** What one must be paid to take the position on and hedge it by the policy: the risk of doing so less that of doing
+   * nothing. Negative where the position is worth something. Null for a measure in other units than money. */
+  readonly price: number | null;
+  readonly standardError: number;
+  /** Risk of the policy. */
+  readonly risk: number;
+  readonly riskMeasure: string;
+  /** The exact optimum where it can be computed, and how far the policy's risk is above it. */
+  readonly oracle: { readonly price: number; readonly gapPercent: number } | null;
+  /** Why there is no oracle; null when there is one. */
+  readonly oracleHint: string | null;
+  readonly policy: MeasuredPolicy;
+  readonly baselines: readonly MeasuredPolicy[];
+  readonly seed: number;
+  readonly configFingerprint: string;
+  /** Paths that every figure comes from. */
+  readonly paths: number;
+  readonly cost: { readonly seconds: number; readonly threads: number };
+}
+
+/** An evaluation as it stands in the document. */
+export const measuredPolicy = ({ policy, ...figures }: HedgeEvaluation): MeasuredPolicy => ({
+  name: policy,
+  ...figures,
+});

@@ -1,0 +1,69 @@
+/** Measures a policy and its baselines on the same paths, and the oracle where there is one. */
+import type { Backend } from "../../backend/backend.ts";
+import { evaluateHedge } from "../evaluate.ts";
+import { solveOracle } from "../oracle.ts";
+import type { Policy } from "../problem.ts";
+import { type HedgeDocument, measuredPolicy } from "./document.ts";
+import type { DeskProblem } from "./problem.ts";
+import type { HedgeConfig } from "./schema.ts";
+
+/** What is measured. */
+export interface MeasureTask {
+  readonly config: HedgeConfig;
+  readonly desk: DeskProblem;
+  /** Weights of the policy, [param]. */
+  readonly theta: Float64Array;
+  readonly fingerprint: string;
+}
+
+export interface MeasureOptions {
+  readonly threads?: number;
+  /** Called before each policy, with its name. */
+  readonly onStep?: (name: string) => void;
+}
+
+/** Measures everything.
+ *
+ * Deterministic but for `cost.seconds`.
+ */
+export async function measureDesk(
+  { config, desk, theta, fingerprint }: MeasureTask,
+  backend: Backend,
+  { threads = 1, onStep }: MeasureOptions = {},
+): Promise<HedgeDocument> {
+  const began = performance.now();
+  const { paths, sets, seed } = config.evaluation;
+  const measure = (policy: Policy, weights: Float64Array) => {
+    onStep?.(policy.name);
+    return evaluateHedge(desk.problem, policy, weights, backend, { paths, sets, seed, threads });
+  };
+  const policy = measuredPolicy(await measure(desk.policy, theta));
+  const baselines = [];
+  for (const rule of desk.baselines) {
+    baselines.push(measuredPolicy(await measure(rule, new Float64Array(0))));
+  }
+  onStep?.("oracle");
+  const oracle = exactOptimum(desk, policy.risk);
+  return {
+    schemaVersion: 1,
+    name: config.name,
+    price: config.risk.kind === "variance" ? null : policy.risk,
+    standardError: policy.standardError,
+    risk: policy.risk,
+    riskMeasure: desk.problem.risk.name,
+    oracle,
+    oracleHint: "reason" in desk.oracle ? desk.oracle.reason : null,
+    policy,
+    baselines,
+    seed: config.seed,
+    configFingerprint: fingerprint,
+    paths: paths * sets,
+    cost: { seconds: (performance.now() - began) / 1000, threads },
+  };
+}
+
+function exactOptimum({ oracle }: DeskProblem, risk: number): HedgeDocument["oracle"] {
+  if ("reason" in oracle) return null;
+  const price = oracle.scale * solveOracle(oracle.problem).price;
+  return { price, gapPercent: (100 * (risk - price)) / Math.abs(price) };
+}
