@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The `volterra` program: `run` on this process's arguments, streams and signals. */
+import { refuseOldNode } from "./nodeVersion.ts";
 import { run } from "./program.ts";
 
+refuseOldNode(process.versions.node);
 process.exitCode = await run(process.argv.slice(2), {
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
