@@ -11,6 +11,7 @@ import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { addFitVerb } from "./fit.ts";
 import { addHedgeVerbs } from "./hedge/hedge.ts";
 import type { CliIo } from "./io.ts";
+import { addLabVerb } from "./lab.ts";
 import { addRepairVerb } from "./repair.ts";
 import { addStudyVerb } from "./study.ts";
 import { addSurfaceVerb } from "./surface.ts";
@@ -47,6 +48,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addRepairVerb(program, io);
   addHedgeVerbs(program, io, finish);
   addDemoVerb(program, io, finish);
+  addLabVerb(program, io, finish);
   try {
     await program.parseAsync([...argv], { from: "user" });
     return code;

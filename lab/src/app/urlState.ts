@@ -1,0 +1,87 @@
+/**
+ * State that lives in the address: `sectionState("compare", { expiry: integer(0), models: list([...]) })` gives a
+ * signal for each name, and a deep link restores them all.
+ *
+ * Only values that differ from their defaults are written. A link without parameters keeps what the reader had; a
+ * link with some sets those and puts the others back to their defaults. What cannot be read is the default.
+ */
+import { effect, type Signal, signal, untracked } from "@preact/signals";
+import { replaceParams, route } from "./router.ts";
+
+/** How a value is written in an address; `read` answers null to what it does not understand. */
+export interface Codec<T> {
+  readonly fallback: T;
+  read(text: string): T | null;
+  write(value: T): string;
+}
+
+export const text = (fallback: string): Codec<string> => ({
+  fallback,
+  read: (t) => t,
+  write: (v) => v,
+});
+
+export const number = (fallback: number, min = -Infinity, max = Infinity): Codec<number> => ({
+  fallback,
+  read: (t) => (t.trim() !== "" && Number(t) >= min && Number(t) <= max ? Number(t) : null),
+  write: (v) => String(Number(v.toPrecision(10))),
+});
+
+export const flag = (fallback: boolean): Codec<boolean> => ({
+  fallback,
+  read: (t) => (t === "1" ? true : t === "0" ? false : null),
+  write: (v) => (v ? "1" : "0"),
+});
+
+/** One of several words. */
+export const choice = <T extends string>(options: readonly T[], fallback: T): Codec<T> => ({
+  fallback,
+  read: (t) => options.find((option) => option === t) ?? null,
+  write: (v) => v,
+});
+
+/** Several words of a list. */
+export const list = <T extends string>(
+  options: readonly T[],
+  fallback: readonly T[],
+): Codec<readonly T[]> => ({
+  fallback,
+  read: (t) => options.filter((option) => t.split(".").includes(option)),
+  write: (v) => v.join("."),
+});
+
+type Signals<C extends Record<string, Codec<never>>> = {
+  readonly [K in keyof C]: C[K] extends Codec<infer T> ? Signal<T> : never;
+};
+
+/** Signals bound to the address while `section` is shown. Call once, at the top of a section's module. */
+export function sectionState<C extends Record<string, Codec<never>>>(
+  section: string,
+  codecs: C,
+): Signals<C> {
+  const entries = Object.entries(codecs as Record<string, Codec<unknown>>).map(([name, codec]) => ({
+    name,
+    codec,
+    value: signal<unknown>(codec.fallback),
+  }));
+  effect(() => {
+    const { section: shown, params } = route.value;
+    if (shown !== section || params.size === 0) return;
+    untracked(() => {
+      for (const { name, codec, value } of entries) {
+        const given = params.get(name);
+        value.value = given === null ? codec.fallback : (codec.read(given) ?? codec.fallback);
+      }
+    });
+  });
+  effect(() => {
+    const isShown = route.value.section === section;
+    const params = new URLSearchParams();
+    for (const { name, codec, value } of entries) {
+      const written = codec.write(value.value);
+      if (written !== codec.write(codec.fallback)) params.set(name, written);
+    }
+    if (isShown) replaceParams(section, params);
+  });
+  return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as Signals<C>;
+}

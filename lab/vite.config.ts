@@ -1,0 +1,41 @@
+/**
+ * How the lab is served while it is written (`npm run lab`) and built (`npm run lab:build` → dist/lab).
+ *
+ * `volterra/…` is the library's source, so that the lab always shows what the library does. The build names every
+ * file relative to the page: any static host, at any path, serves it. Both headers below let workers share memory.
+ */
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const source = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** Node's modules are named only in branches that a browser never takes. */
+const external = [/^node:/];
+
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  base: "./",
+  resolve: {
+    alias: [
+      { find: /^volterra$/, replacement: source("index.ts") },
+      { find: /^volterra\/engine$/, replacement: source("engine.ts") },
+      { find: /^volterra\/([a-z]+)$/, replacement: source("$1/index.ts") },
+    ],
+  },
+  worker: { format: "es", rolldownOptions: { external } },
+  build: {
+    outDir: fileURLToPath(new URL("../dist/lab", import.meta.url)),
+    emptyOutDir: true,
+    target: "es2023",
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1500,
+    rolldownOptions: { external },
+  },
+  server: { host: "127.0.0.1", headers: isolation },
+  preview: { host: "127.0.0.1", headers: isolation },
+});
