@@ -45,7 +45,7 @@ function runPeer(directory: string, width: number, threads: number): Peer[] {
     .map((line) => JSON.parse(line) as Peer);
 }
 
-const ceiling = fmaCeiling();
+const ceiling = await fmaCeiling();
 console.log(`multiply-add ceiling of one core in WebAssembly: ${ceiling.toFixed(1)} GFLOP/s`);
 for (const width of [32, 16]) {
   const program = gradientProgram(width);

@@ -34,7 +34,8 @@ const longFunctionReasons: rules.Exceptions = {
 const nodeImportReasons: rules.Exceptions = {
   "src/cli/": "the command line is a Node program",
   "src/market/sources/openFile.ts": "opens files; browsers hand their bytes to the readers instead",
-  "src/backend/wasm/nodeThreads.ts": "wraps Node's worker threads in the interface of web workers",
+  "src/backend/wasm/nodeThreads.ts":
+    "wraps Node's worker threads in the interface of web workers, and V8's flag of fused vectors",
 };
 
 /** The default backend is chosen here; everyone else takes it as an argument. */

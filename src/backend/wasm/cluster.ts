@@ -1,5 +1,5 @@
 /**
- * One fused loop over the 16 vectors of a block: addresses that walk along rows, and values read on demand.
+ * One fused loop over the 8 vectors of a block: addresses that walk along rows, and values read on demand.
  *
  * Within a cluster every node is loaded or computed at most once per vector; where a value comes from
  * (a leaf's row, the frame, a uniform slot, the constant pool, or computing it again) is decided here.
@@ -10,16 +10,26 @@ import type { Code } from "./encode.ts";
 import {
   addressAdd,
   countedLoop,
+  f32Load,
+  f64Load,
+  f64Store,
   get,
   i32,
   type Local,
   op,
   set,
-  v128Load,
-  v128Load32Splat,
 } from "./instructions.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
 import { asElement, isLeaf, resolve, rowBytes, type Schedule } from "./schedule.ts";
+import {
+  each,
+  load,
+  loadSplat,
+  read,
+  type Vector,
+  vectorBytes,
+  type VectorLocal,
+} from "./vector.ts";
 import { type VectorMath, vectorMath } from "./vectorMath.ts";
 
 /** Where a stage's data lies: base addresses of the block's rows. */
@@ -38,16 +48,20 @@ export interface StageBases {
 /** A cluster while its loop body is being written. */
 export interface Cluster {
   readonly math: VectorMath;
-  emit(code: Code): void;
   /** Address of the current vector of row `row` at base `base` (rows `stride` bytes apart; 256 when omitted). */
   at(base: Local, row: number, stride?: Local): readonly [Code, number];
   /** The node's value, as a local. */
-  value(index: number): Local;
+  value(index: number): VectorLocal;
   /** Declares the value of a node computed in this cluster. */
-  define(index: number, value: Code): Local;
-  /** Code that must run before, and after, the loop. */
-  before(code: Code): void;
-  after(code: Code): void;
+  define(index: number, value: Vector): VectorLocal;
+  /** Adds the value's sum over the block to the float64 at `target` + `offset`, by way of a vector in memory. */
+  sum(value: Vector, target: Local, offset: number, room: Room): void;
+}
+
+/** Memory for one vector, that no other sum of the function uses. */
+export interface Room {
+  readonly base: Local;
+  readonly offset: number;
 }
 
 /** Emits a cluster: `write` produces the loop body through the given context. */
@@ -62,7 +76,7 @@ export function emitCluster(
   const before: Code[] = [];
   const after: Code[] = [];
   const walking = new Map<string, Local>();
-  const values = new Map<number, Local>();
+  const values = new Map<number, VectorLocal>();
   const math = vectorMath(module, f, (code) => body.push(code));
   const walker = (base: Local, row: number, stride: Local | undefined): Local => {
     const key = stride === undefined || row === 0 ? `${base}` : `${base}+${row}*${stride}`;
@@ -84,9 +98,16 @@ export function emitCluster(
   const cluster: Cluster = {
     math,
     at,
-    emit: (code) => body.push(code),
-    before: (code) => before.push(code),
-    after: (code) => after.push(code),
+    sum(value, target, offset, room) {
+      const running = math.variable();
+      before.push(set(running.halves[0], module.f32x4(0).halves[0]));
+      before.push(set(running.halves[1], module.f32x4(0).halves[0]));
+      math.assign(running, each("f32x4.add", read(running), value));
+      after.push([
+        math.storeCode(get(room.base), running, room.offset),
+        addLanes(target, offset, room.base, room.offset),
+      ]);
+    },
     define(index, value) {
       const local = math.keep(value);
       values.set(index, local);
@@ -102,8 +123,19 @@ export function emitCluster(
   write(cluster);
   if (body.length === 0) return;
   const counter = f.local("i32");
-  const advance = [...walking.values()].map((local) => set(local, addressAdd(get(local), 16)));
-  f.emit(before, countedLoop(counter, rowBytes, 16, [body, advance]), after);
+  const advance = [...walking.values()].map((local) =>
+    set(local, addressAdd(get(local), vectorBytes)),
+  );
+  f.emit(before, countedLoop(counter, rowBytes, vectorBytes, [body, advance]), after);
+}
+
+/** float64 at target + offset += the eight lanes of the vector in memory. */
+export function addLanes(target: Local, offset: number, base: Local, at = 0): Code {
+  const lane = (i: number) => op("f64.promote_f32", f32Load(get(base), at + 4 * i));
+  const pair = (i: number) => op("f64.add", lane(i), lane(i + 1));
+  const half = (i: number) => op("f64.add", pair(i), pair(i + 2));
+  const sum = op("f64.add", half(0), half(4));
+  return f64Store(get(target), op("f64.add", f64Load(get(target), offset), sum), offset);
 }
 
 /** Code that produces a node's value in a cluster that has not computed it yet. */
@@ -113,14 +145,14 @@ function source(
   bases: StageBases,
   cluster: Cluster,
   index: number,
-): Code {
+): Vector {
   const node = plan.graph.nodes[index];
   if (node.op === "const") return module.f32x4(node.value);
   if (node.extent === "uniform")
-    return v128Load32Splat(get(bases.uniform), 4 * plan.slots.indexOf(index));
+    return loadSplat(get(bases.uniform), 4 * plan.slots.indexOf(index));
   if (isLeaf(node)) {
     const leaf = node as { op: string; index: number };
-    return v128Load(
+    return load(
       ...(leaf.op === "noise"
         ? cluster.at(bases.noise, leaf.index, bases.noiseStride)
         : cluster.at(bases.input, leaf.index, bases.inputStride)),
@@ -128,27 +160,27 @@ function source(
   }
   if (node.op === "element") {
     const { a, row } = asElement(node);
-    return v128Load(...cluster.at(bases.frame, plan.rowOf.get(a)! + row));
+    return load(...cluster.at(bases.frame, plan.rowOf.get(a)! + row));
   }
   const stored = plan.rowOf.get(index);
-  if (stored !== undefined) return v128Load(...cluster.at(bases.frame, stored));
+  if (stored !== undefined) return load(...cluster.at(bases.frame, stored));
   return compute(plan.graph, cluster, index);
 }
 
 /** Code of a scalar op on the values of its operands. */
-export function compute(graph: Graph, cluster: Cluster, index: number): Code {
+export function compute(graph: Graph, cluster: Cluster, index: number): Vector {
   const node = graph.nodes[index];
   if (node.op === "select") {
     const { a, b, c } = node as SelectNode;
     return cluster.math.whenPositive(
-      get(cluster.value(a)),
-      get(cluster.value(b)),
-      get(cluster.value(c)),
+      read(cluster.value(a)),
+      read(cluster.value(b)),
+      read(cluster.value(c)),
     );
   }
   if (node.op in binaryValue) {
     const { op: name, a, b } = node as BinaryNode;
-    return binaryValue[name](get(cluster.value(a)), get(cluster.value(b)));
+    return binaryValue[name](read(cluster.value(a)), read(cluster.value(b)));
   }
   const { op: name, a } = node as UnaryNode;
   return unaryValue[name](cluster.math, cluster.value(a));

@@ -25,20 +25,28 @@ import { emitRun } from "./run.ts";
 import { type DenseKernel, rowBytes, type Schedule, schedule } from "./schedule.ts";
 import { emitBackward } from "./stageBackward.ts";
 import { emitForward, type WeightAddresses } from "./stageForward.ts";
+import { vectorBytes } from "./vector.ts";
 
-const cache = new WeakMap<Program, CompiledProgram>();
+const caches = {
+  narrow: new WeakMap<Program, CompiledProgram>(),
+  wide: new WeakMap<Program, CompiledProgram>(),
+};
 
 /** Largest memory a module may import: 4 GiB less one page. */
 export const maximumPages = 65535;
 
-/** Compiles a program; the same object comes back for the same program. */
-export function compileProgram(program: Program): CompiledProgram {
-  const known = cache.get(program) ?? compile(program);
+/** Compiles a program, for an engine that fuses the halves of vectors (`wide`) or one that does not.
+ *
+ * The same object comes back for the same program.
+ */
+export function compileProgram(program: Program, wide: boolean): CompiledProgram {
+  const cache = caches[wide ? "wide" : "narrow"];
+  const known = cache.get(program) ?? compile(program, wide);
   cache.set(program, known);
   return known;
 }
 
-function compile(program: Program): CompiledProgram {
+function compile(program: Program, wide: boolean): CompiledProgram {
   const stages: Stages = {
     init: schedule(program.init, { keepCostly: false }),
     step: schedule(program.step, { keepCostly: true }),
@@ -59,7 +67,7 @@ function compile(program: Program): CompiledProgram {
     dataAddress,
     hasRowDense: program.row !== undefined && hasDense(program.row),
   };
-  const builder = moduleBuilder(supportsRelaxedSimd());
+  const builder = moduleBuilder(supportsRelaxedSimd(), wide);
   emitProgram(builder, shape);
   const modules = new Map<boolean, WebAssembly.Module>();
   const module = (shared: boolean): WebAssembly.Module => {
@@ -119,20 +127,19 @@ function layOutScratch(program: Program, stages: Stages): ScratchLayout {
   return {
     initFrame: take(init.frameRows),
     observeFrame: take(observe.frameRows),
-    rowFrame: take(row?.frameRows ?? 0),
-    stageScratch: take(
-      Math.max(
-        init.cotangentRows,
-        step.cotangentRows,
-        observe.cotangentRows,
-        row?.cotangentRows ?? 0,
-      ),
-    ),
+    rowFrame: take((row?.frameRows ?? 0) + 1), // one more for the moments' vectors
+    stageScratch: take(Math.max(1, ...[init, step, observe, row].map(backwardRows))),
     stateCotangents: [take(states), take(states)],
     observedCotangents: take(program.observedNames.length),
     accumulators: take(0),
   };
 }
+
+/** Scratch rows of a stage's backward pass: cotangents, and a vector for each sum over a uniform slot. */
+const backwardRows = (stage: Schedule | undefined): number =>
+  stage === undefined
+    ? 0
+    : stage.cotangentRows + Math.ceil((stage.differentiableSlots * vectorBytes) / rowBytes);
 
 /** Does this engine accept relaxed SIMD (fused multiply-add)? Node 22 and current browsers do. */
 export function supportsRelaxedSimd(): boolean {
@@ -192,12 +199,14 @@ function rowForwardFunction(
   shape: ProgramShape,
 ): number {
   return builder.define("rowForward", [...stageParams, "i32"], (f) => {
+    const bases = stageBases(f);
+    const room = { base: bases.frame, offset: plan.frameRows * rowBytes };
     emitForward(
       builder,
       f,
       plan,
-      stageBases(f),
-      { kind: "moments", address: f.params[6] },
+      bases,
+      { kind: "moments", address: f.params[6], room },
       dense,
       weightAddresses(shape),
     );

@@ -1,6 +1,7 @@
 /**
  * J[r][q] += Σ_paths c[r][path] · g[q][path]: each row's derivative by an observed component times the component's
- * derivative by each parameter, path by path. Two rows by four columns at a time.
+ * derivative by each parameter, path by path. Two rows by four columns at a time; the lanes of the sums are added by
+ * transposing four of them.
  */
 import type { Code } from "./encode.ts";
 import {
@@ -14,24 +15,29 @@ import {
   type Local,
   op,
   set,
+  shuffle32,
   v128Load,
+  v128Store,
   whileLoop,
 } from "./instructions.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
 import { rowBytes } from "./schedule.ts";
-import { type VectorMath, vectorMath } from "./vectorMath.ts";
+import { halfBytes, load, read, vectorBytes } from "./vector.ts";
+import { vectorMath } from "./vectorMath.ts";
 
 const columnTile = 4;
 
-/** Defines contract(coefficients, coefficientStride, rows, accumulators, columns, matrix, matrixRowBytes).
+/** Defines contract(coefficients, coefficientStride, rows, accumulators, columns, matrix, matrixRowBytes, room).
  *
- * One row past `rows` is read (and must be zero) and written back when `rows` is odd.
+ * One row past `rows` is read (and must be zero) and written back when `rows` is odd. `room` is for eight vectors.
  */
 export function contractFunction(module: ModuleBuilder): number {
-  return module.define("contract", ["i32", "i32", "i32", "i32", "i32", "i32", "i32"], (f) => {
-    const [coefficients, stride, rows, accumulators, columns, matrix, matrixRowBytes] = f.params;
+  const params = ["i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  return module.define("contract", params, (f) => {
+    const [coefficients, stride, rows, accumulators, columns, matrix, matrixRowBytes, room] =
+      f.params;
     const [row, column, g, out] = Array.from({ length: 4 }, () => f.local("i32"));
-    const tile = tileEmitter(module, f, { coefficients, stride, g, out, matrixRowBytes });
+    const tile = tileEmitter(module, f, { coefficients, stride, g, out, matrixRowBytes, room });
     const wide = op("i32.lt_u", addressAdd(get(column), columnTile - 1), get(columns));
     const step = (count: number): Code => [
       tile(count),
@@ -60,6 +66,7 @@ interface TilePointers {
   readonly g: Local;
   readonly out: Local;
   readonly matrixRowBytes: Local;
+  readonly room: Local;
 }
 
 function tileEmitter(
@@ -67,46 +74,95 @@ function tileEmitter(
   f: FunctionBuilder,
   p: TilePointers,
 ): (columns: number) => Code {
-  const math: VectorMath = vectorMath(module, f, () => undefined);
-  const sums = [0, 1].map(() => Array.from({ length: columnTile }, () => f.local("v128")));
-  const c = [f.local("v128"), f.local("v128")];
-  const value = f.local("v128");
-  const [first, second, gj, end, outRow] = Array.from({ length: 5 }, () => f.local("i32"));
-  const bump = (local: Local): Code => set(local, addressAdd(get(local), 16));
+  const products = productEmitter(module, f, p);
+  const four = [0, 1, 2, 3].map(() => f.local("v128"));
+  const outRow = f.local("i32");
+  /** Where the sum of a row and a column is kept. */
+  const place = (row: number, column: number) => (row * columnTile + column) * vectorBytes;
+  const halvesAdded = (row: number, column: number): Code => {
+    const at = place(row, column);
+    return op("f32x4.add", v128Load(get(p.room), at), v128Load(get(p.room), at + halfBytes));
+  };
+  const addFour = (row: number): Code => [
+    four.map((local, q) => set(local, halvesAdded(row, q))),
+    v128Store(get(outRow), op("f32x4.add", v128Load(get(outRow)), laneSums(four))),
+  ];
+  const addOne = (row: number): Code => [
+    set(four[0], halvesAdded(row, 0)),
+    f32Store(get(outRow), op("f32.add", f32Load(get(outRow)), lanes(four[0]))),
+  ];
+  // without fusion a tile of four columns would need too many registers
+  const width = module.wide ? columnTile : columnTile / 2;
   return (columns) => {
-    const used = sums.map((row) => row.slice(0, columns));
+    const firsts = Array.from({ length: Math.ceil(columns / width) }, (_, i) => i * width);
     return [
-      used.map((row) => row.map((local) => set(local, module.f32x4(0)))),
-      set(first, get(p.coefficients)),
-      set(second, op("i32.add", get(p.coefficients), get(p.stride))),
-      set(gj, get(p.g)),
-      set(end, addressAdd(get(gj), rowBytes)),
-      doWhile(
-        [
-          set(c[0], v128Load(get(first))),
-          set(c[1], v128Load(get(second))),
-          Array.from({ length: columns }, (_, q) => [
-            set(value, v128Load(get(gj), q * rowBytes)),
-            used.map((row, r) => set(row[q], math.madd(get(c[r]), get(value), get(row[q])))),
-          ]),
-          bump(first),
-          bump(second),
-          bump(gj),
-        ],
-        op("i32.lt_u", get(gj), get(end)),
-      ),
+      firsts.map((first) => products(first, Math.min(width, columns - first), place)),
       set(outRow, get(p.out)),
-      used.map((row) => [
-        row.map((local, q) =>
-          f32Store(get(outRow), op("f32.add", f32Load(get(outRow), 4 * q), lanes(local)), 4 * q),
-        ),
+      [0, 1].map((row) => [
+        columns === columnTile ? addFour(row) : addOne(row),
         set(outRow, op("i32.add", get(outRow), get(p.matrixRowBytes))),
       ]),
     ];
   };
 }
 
+/** Emits the loop over the paths for two rows and some columns, and keeps the eight lanes of each sum at its place. */
+function productEmitter(module: ModuleBuilder, f: FunctionBuilder, p: TilePointers) {
+  const body: Code[] = [];
+  const math = vectorMath(module, f, (code) => body.push(code));
+  const take = (): Code[] => body.splice(0);
+  const sums = [0, 1].map(() => Array.from({ length: columnTile }, () => math.variable()));
+  const c = [math.variable(), math.variable()];
+  const value = math.variable();
+  const [first, second, gj, end] = Array.from({ length: 4 }, () => f.local("i32"));
+  const bump = (local: Local): Code => set(local, addressAdd(get(local), vectorBytes));
+  return (from: number, count: number, place: (row: number, column: number) => number): Code => {
+    const used = sums.map((row) => row.slice(0, count));
+    used.flat().forEach((local) => math.assign(local, module.f32x4(0)));
+    const start = take();
+    math.assign(c[0], load(get(first)));
+    math.assign(c[1], load(get(second)));
+    for (let q = 0; q < count; q += 1) {
+      math.assign(value, load(get(gj), (from + q) * rowBytes));
+      used.forEach((row, r) => {
+        math.assign(row[q], math.madd(read(c[r]), read(value), read(row[q])));
+      });
+    }
+    const step = take();
+    return [
+      start,
+      set(first, get(p.coefficients)),
+      set(second, op("i32.add", get(p.coefficients), get(p.stride))),
+      set(gj, get(p.g)),
+      set(end, addressAdd(get(gj), rowBytes)),
+      doWhile([step, bump(first), bump(second), bump(gj)], op("i32.lt_u", get(gj), get(end))),
+      used.map((row, r) =>
+        row.map((local, q) => math.storeCode(get(p.room), local, place(r, from + q))),
+      ),
+    ];
+  };
+}
+
+/** The sums over the lanes of four vectors, one in each lane. */
+function laneSums([a, b, c, d]: readonly Local[]): Code {
+  const interleaved = (x: Local, y: Local): Code =>
+    op(
+      "f32x4.add",
+      shuffle32(get(x), get(y), [0, 4, 1, 5]),
+      shuffle32(get(x), get(y), [2, 6, 3, 7]),
+    );
+  return [
+    set(a, interleaved(a, b)),
+    set(c, interleaved(c, d)),
+    op(
+      "f32x4.add",
+      shuffle32(get(a), get(c), [0, 1, 4, 5]),
+      shuffle32(get(a), get(c), [2, 3, 6, 7]),
+    ),
+  ];
+}
+
 function lanes(vector: Local): Code {
   const lane = (i: number) => extractLane(get(vector), i);
-  return op("f32.add", op("f32.add", lane(0), lane(1)), op("f32.add", lane(2), lane(3)));
+  return op("f32.add", op("f32.add", lane(0), lane(2)), op("f32.add", lane(1), lane(3)));
 }

@@ -3,10 +3,11 @@
  *
  *   forward   Y[o] = act(b[o] + Σᵢ W[o][i] X[i])
  *   backward  dX[i] = Σₒ Wᵀ[i][o] dY[o]      (the forward kernel on transposed weights)
- *             dW[o][i] += Σ_paths dY[o] X[i]  (`weightSums`, four lanes kept apart) or, path by path,
+ *             dW[o][i] += Σ_paths dY[o] X[i]  (`weightSums`, eight lanes kept apart) or, path by path,
  *             dW[o][i][path] += dY[o] X[i]    (`weightRows`, for Jacobians)
  *
- * Tiles of 4 outputs by 2 vectors fill the 16 registers; the inner loop is rolled, which every engine compiles well.
+ * Tiles of 4 outputs by 8 paths fill 16 registers of 128 bits, tiles of 4 by 16 as many of 256; the order of every sum
+ * is the same in both, so the bits are too. The inner loop is rolled, which every engine compiles well.
  */
 import type { Code } from "./encode.ts";
 import {
@@ -19,21 +20,29 @@ import {
   op,
   set,
   v128Load,
-  v128Load32Splat,
   v128Store,
 } from "./instructions.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
 import { rowBytes } from "./schedule.ts";
+import {
+  each,
+  halfBytes,
+  load,
+  loadSplat,
+  read,
+  type Vector,
+  vectorBytes,
+  type VectorLocal,
+} from "./vector.ts";
 import { type VectorMath, vectorMath } from "./vectorMath.ts";
 
 const tileRows = 4;
-const tileVectors = 2;
 
 /** What happens to a finished accumulator before it is stored. */
 export interface Epilogue {
   readonly key: string;
   /** New value of the accumulator; `address` + `offset` is where it will be stored. */
-  readonly apply: (math: VectorMath, value: Local, aside: Code) => Code;
+  readonly apply: (math: VectorMath, value: VectorLocal, aside: Vector) => Vector;
   /** Start from the stored value instead of zero. */
   readonly accumulate?: boolean;
 }
@@ -42,7 +51,7 @@ export interface Epilogue {
 export interface DenseKernels {
   /** Y (+)= W X (+ b); `aside` points to rows the epilogue reads beside each result row. */
   affine(shape: AffineShape, x: Code, y: Code, w: Code, b: Code, aside: Code): Code;
-  /** acc[o][i] (vectors of 4 lanes) += Σ dY[o] X[i], then acc of the bias. */
+  /** acc[o][i] (vectors of 8 lanes) += Σ dY[o] X[i], then acc of the bias. */
   weightSums(inputs: number, outputs: number, x: Code, dy: Code, acc: Code): Code;
   /** acc[o][i] (rows of 64 paths) += dY[o] X[i], then rows of the bias. */
   weightRows(inputs: number, outputs: number, x: Code, dy: Code, acc: Code): Code;
@@ -145,58 +154,60 @@ interface AffinePointers {
 }
 
 function affineTile(module: ModuleBuilder, f: FunctionBuilder, shape: AffineShape) {
+  const tileVectors = module.wide ? 2 : 1;
+  const body: Code[] = [];
+  const math = vectorMath(module, f, (code) => body.push(code));
+  const take = (): Code[] => body.splice(0);
   const acc = Array.from({ length: tileRows }, () =>
-    Array.from({ length: tileVectors }, () => f.local("v128")),
+    Array.from({ length: tileVectors }, () => math.variable()),
   );
-  const x = Array.from({ length: tileVectors }, () => f.local("v128"));
-  const weight = f.local("v128");
+  const x = Array.from({ length: tileVectors }, () => math.variable());
+  const weight: VectorLocal = { halves: [f.local("v128")] };
   const [j, k, xk, wk, yj, asideJ] = Array.from({ length: 6 }, () => f.local("i32"));
   return (count: number, p: AffinePointers): Code => {
     const rows = acc.slice(0, count);
-    const epilogueCode: Code[] = [];
-    const math = vectorMath(module, f, (code) => epilogueCode.push(code));
-    const start = rows.map((row, a) => [
-      shape.bias ? set(weight, v128Load32Splat(get(p.b), a * 4)) : [],
-      row.map((local, n) =>
-        set(
-          local,
-          shape.bias
-            ? get(weight)
-            : shape.epilogue?.accumulate
-              ? v128Load(get(yj), a * rowBytes + n * 16)
-              : module.f32x4(0),
-        ),
-      ),
-    ]);
-    const inner = countedLoop(k, shape.inputs, 1, [
-      x.map((local, n) => set(local, v128Load(get(xk), n * 16))),
-      rows.map((row, a) => [
-        set(weight, v128Load32Splat(get(wk), a * shape.inputs * 4)),
-        row.map((local, n) => set(local, math.madd(get(weight), get(x[n]), get(local)))),
-      ]),
-      bump(xk, rowBytes),
-      bump(wk, 4),
-    ]);
-    for (const [a, row] of rows.entries()) {
-      for (const [n, local] of row.entries()) {
-        const offset = a * rowBytes + n * 16;
-        const value = shape.epilogue
-          ? shape.epilogue.apply(math, local, v128Load(get(asideJ), offset))
-          : get(local);
-        epilogueCode.push(v128Store(get(yj), value, offset));
+    const each = (visit: (local: VectorLocal, row: number, vector: number) => void): Code => {
+      rows.forEach((row, a) => {
+        row.forEach((local, n) => visit(local, a, n));
+      });
+      return take();
+    };
+    const offset = (row: number, vector: number) => row * rowBytes + vector * vectorBytes;
+    const start = each((local, a, n) => {
+      if (!shape.bias) {
+        const before = shape.epilogue?.accumulate ? load(get(yj), offset(a, n)) : module.f32x4(0);
+        math.assign(local, before);
+      } else {
+        if (n === 0) math.assign(weight, loadSplat(get(p.b), a * 4));
+        math.assign(local, read(weight));
       }
-    }
-    return countedLoop(j, rowBytes, tileVectors * 16, [
+    });
+    x.forEach((local, n) => math.assign(local, load(get(xk), n * vectorBytes)));
+    const inputs = take();
+    const products = each((local, a, n) => {
+      if (n === 0) math.assign(weight, loadSplat(get(wk), a * shape.inputs * 4));
+      math.assign(local, math.madd(read(weight), read(x[n]), read(local)));
+    });
+    const finish = each((local, a, n) => {
+      const aside = load(get(asideJ), offset(a, n));
+      const value = shape.epilogue ? shape.epilogue.apply(math, local, aside) : read(local);
+      math.store(get(yj), value, offset(a, n));
+    });
+    return countedLoop(j, rowBytes, tileVectors * vectorBytes, [
       set(yj, op("i32.add", get(p.y), get(j))),
       set(asideJ, op("i32.add", get(p.aside), get(j))),
       set(xk, op("i32.add", get(p.x), get(j))),
       set(wk, get(p.w)),
       start,
-      inner,
-      epilogueCode,
+      countedLoop(k, shape.inputs, 1, [inputs, products, bump(xk, rowBytes), bump(wk, 4)]),
+      finish,
     ]);
   };
 }
+
+/** Halves of a vector that one pass over the paths handles: both where they fuse, else one after the other. */
+const passes = (module: ModuleBuilder): readonly (readonly number[])[] =>
+  module.wide ? [[0, 1]] : [[0], [1]];
 
 function defineWeightSums(
   module: ModuleBuilder,
@@ -206,58 +217,104 @@ function defineWeightSums(
 ): number {
   return module.define(name, ["i32", "i32", "i32"], (f) => {
     const [x, dy, acc] = f.params;
-    const math = vectorMath(module, f, () => undefined);
-    const sums = Array.from({ length: tileRows }, () =>
-      Array.from({ length: 2 }, () => f.local("v128")),
-    );
-    const xs = [f.local("v128"), f.local("v128")];
-    const d = f.local("v128");
-    const [i, j, xj, dj, aj] = Array.from({ length: 5 }, () => f.local("i32"));
-    const tile = (rows: number, columns: number, first: number): Code => {
-      const used = sums.slice(0, rows).map((row) => row.slice(0, columns));
-      const at = (a: number, n: number) => (a * inputs + n) * 16;
-      const each = (g: (local: Local, a: number, n: number) => Code) =>
-        used.map((row, a) => row.map((local, n) => g(local, a, n)));
-      return [
-        each((local, a, n) => set(local, v128Load(get(aj), at(a, n)))),
-        set(dj, addressAdd(get(dy), first * rowBytes)),
-        countedLoop(j, rowBytes, 16, [
-          xs.slice(0, columns).map((local, n) => set(local, v128Load(get(xj), n * rowBytes))),
-          used.map((row, a) => [
-            set(d, v128Load(get(dj), a * rowBytes)),
-            row.map((local, n) => set(local, math.madd(get(d), get(xs[n]), get(local)))),
-          ]),
-          bump(xj, 16),
-          bump(dj, 16),
-        ]),
-        each((local, a, n) => v128Store(get(aj), get(local), at(a, n))),
-      ];
-    };
+    const tile = weightTile(module, f, inputs);
+    const [i, aj, xi] = Array.from({ length: 3 }, () => f.local("i32"));
     const pairs = Math.floor(inputs / 2);
     for (const { first, count } of tiles(outputs)) {
-      const accRow = first * inputs * 16;
-      const xAt = (column: Code) => op("i32.add", get(x), op("i32.mul", column, i32(rowBytes)));
+      const dyRow = addressAdd(get(dy), first * rowBytes);
       const place = (column: Code) => [
-        set(xj, xAt(column)),
-        set(aj, op("i32.add", addressAdd(get(acc), accRow), op("i32.mul", column, i32(16)))),
+        set(xi, op("i32.add", get(x), op("i32.mul", column, i32(rowBytes)))),
+        set(
+          aj,
+          op(
+            "i32.add",
+            addressAdd(get(acc), first * inputs * vectorBytes),
+            op("i32.mul", column, i32(vectorBytes)),
+          ),
+        ),
       ];
-      if (pairs > 0) f.emit(countedLoop(i, 2 * pairs, 2, [place(get(i)), tile(count, 2, first)]));
-      if (inputs % 2 === 1) f.emit(place(i32(inputs - 1)), tile(count, 1, first));
+      if (pairs > 0)
+        f.emit(countedLoop(i, 2 * pairs, 2, [place(get(i)), tile(count, 2, xi, dyRow, aj)]));
+      if (inputs % 2 === 1) f.emit(place(i32(inputs - 1)), tile(count, 1, xi, dyRow, aj));
     }
-    const bias = sums[0][0];
-    f.emit(set(aj, addressAdd(get(acc), inputs * outputs * 16)), set(dj, get(dy)));
     f.emit(
-      countedLoop(i, outputs, 1, [
-        set(bias, v128Load(get(aj))),
-        countedLoop(j, rowBytes, 16, [
-          set(bias, op("f32x4.add", get(bias), v128Load(get(dj)))),
-          bump(dj, 16),
-        ]),
-        v128Store(get(aj), get(bias)),
-        bump(aj, 16),
-      ]),
+      biasSums(module, f, outputs, get(dy), addressAdd(get(acc), inputs * outputs * vectorBytes)),
     );
   });
+}
+
+/** Emits a tile of accumulators: rows of dY by columns of X, one pass over the paths for each group of halves. */
+function weightTile(module: ModuleBuilder, f: FunctionBuilder, inputs: number) {
+  const body: Code[] = [];
+  const math = vectorMath(module, f, (code) => body.push(code));
+  const take = (): Code[] => body.splice(0);
+  const [j, xj, dj] = Array.from({ length: 3 }, () => f.local("i32"));
+  return (rows: number, columns: number, x: Local, dy: Code, acc: Local): Code =>
+    passes(module).map((pass) => {
+      const variable = (): VectorLocal => ({ halves: pass.map(() => f.local("v128")) });
+      const at = (base: Local, offset: number): Vector => ({
+        halves: pass.map((half) => v128Load(get(base), offset + half * halfBytes)),
+      });
+      const sums = Array.from({ length: rows }, () => Array.from({ length: columns }, variable));
+      const place = (a: number, n: number) => (a * inputs + n) * vectorBytes;
+      const xs = Array.from({ length: columns }, variable);
+      const d = variable();
+      sums.forEach((row, a) => row.forEach((local, n) => math.assign(local, at(acc, place(a, n)))));
+      const start = take();
+      xs.forEach((local, n) => math.assign(local, at(xj, n * rowBytes)));
+      sums.forEach((row, a) => {
+        math.assign(d, at(dj, a * rowBytes));
+        for (const [n, local] of row.entries())
+          math.assign(local, math.madd(read(d), read(xs[n]), read(local)));
+      });
+      const products = take();
+      const finish = sums.map((row, a) =>
+        row.map(({ halves }, n) =>
+          [...pass.keys()]
+            .reverse()
+            .map((i) => v128Store(get(acc), get(halves[i]), place(a, n) + pass[i] * halfBytes)),
+        ),
+      );
+      return [
+        set(xj, get(x)),
+        set(dj, dy),
+        start,
+        countedLoop(j, rowBytes, vectorBytes, [
+          products,
+          bump(xj, vectorBytes),
+          bump(dj, vectorBytes),
+        ]),
+        finish,
+      ];
+    });
+}
+
+/** Accumulators of the biases: sums of dY. */
+function biasSums(
+  module: ModuleBuilder,
+  f: FunctionBuilder,
+  outputs: number,
+  dy: Code,
+  acc: Code,
+): Code {
+  const body: Code[] = [];
+  const math = vectorMath(module, f, (code) => body.push(code));
+  const [i, j, dj, aj] = Array.from({ length: 4 }, () => f.local("i32"));
+  const bias = math.variable();
+  math.assign(bias, load(get(aj)));
+  const start = body.splice(0);
+  math.assign(bias, each("f32x4.add", read(bias), load(get(dj))));
+  const add = body.splice(0);
+  return [
+    set(aj, acc),
+    set(dj, dy),
+    countedLoop(i, outputs, 1, [
+      start,
+      countedLoop(j, rowBytes, vectorBytes, [add, bump(dj, vectorBytes)]),
+      math.storeCode(get(aj), bias),
+      bump(aj, vectorBytes),
+    ]),
+  ];
 }
 
 function defineWeightRows(
@@ -268,37 +325,35 @@ function defineWeightRows(
 ): number {
   return module.define(name, ["i32", "i32", "i32"], (f) => {
     const [x, dy, acc] = f.params;
-    const math = vectorMath(module, f, () => undefined);
-    const vectors = 4;
-    const d = Array.from({ length: vectors }, () => f.local("v128"));
+    const body: Code[] = [];
+    const math = vectorMath(module, f, (code) => body.push(code));
+    const take = (): Code[] => body.splice(0);
+    const tileVectors = 2;
+    const d = Array.from({ length: tileVectors }, () => math.variable());
     const [o, i, j, xj, dj, aj] = Array.from({ length: 6 }, () => f.local("i32"));
     const biasAcc = f.local("i32");
+    d.forEach((local, n) => math.assign(local, load(get(dj), n * vectorBytes)));
+    const start = take();
+    d.forEach((local, n) => {
+      const at = n * vectorBytes;
+      math.store(get(aj), math.madd(read(local), load(get(xj), at), load(get(aj), at)), at);
+    });
+    const products = take();
+    d.forEach((local, n) => {
+      const at = n * vectorBytes;
+      math.store(get(biasAcc), each("f32x4.add", load(get(biasAcc), at), read(local)), at);
+    });
+    const biases = take();
     f.emit(
-      countedLoop(j, rowBytes, 16 * vectors, [
+      countedLoop(j, rowBytes, tileVectors * vectorBytes, [
         set(dj, op("i32.add", get(dy), get(j))),
         set(aj, op("i32.add", get(acc), get(j))),
         set(biasAcc, addressAdd(get(aj), inputs * outputs * rowBytes)),
         countedLoop(o, outputs, 1, [
-          d.map((local, n) => set(local, v128Load(get(dj), n * 16))),
+          start,
           set(xj, op("i32.add", get(x), get(j))),
-          countedLoop(i, inputs, 1, [
-            d.map((local, n) =>
-              v128Store(
-                get(aj),
-                math.madd(get(local), v128Load(get(xj), n * 16), v128Load(get(aj), n * 16)),
-                n * 16,
-              ),
-            ),
-            bump(xj, rowBytes),
-            bump(aj, rowBytes),
-          ]),
-          d.map((local, n) =>
-            v128Store(
-              get(biasAcc),
-              op("f32x4.add", v128Load(get(biasAcc), n * 16), get(local)),
-              n * 16,
-            ),
-          ),
+          countedLoop(i, inputs, 1, [products, bump(xj, rowBytes), bump(aj, rowBytes)]),
+          biases,
           bump(biasAcc, rowBytes),
           bump(dj, rowBytes),
         ]),

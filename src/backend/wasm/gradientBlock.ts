@@ -16,6 +16,7 @@ import {
   totalSteps,
   wordAt,
 } from "./addresses.ts";
+import { addLanes } from "./cluster.ts";
 import type { StageFunctions } from "./compiledProgram.ts";
 import type { Code } from "./encode.ts";
 import { eachRow, observe, rowForward } from "./forwardBlock.ts";
@@ -29,13 +30,11 @@ import {
   ifThen,
   type Local,
   set,
-  v128Load,
   whileLoop,
   zeroMemory,
 } from "./instructions.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
 import { rowBytes } from "./schedule.ts";
-import { addLanes } from "./stageForward.ts";
 import {
   newSweep,
   rowBackward,
@@ -45,6 +44,7 @@ import {
   sweepSteps,
   type SweepTargets,
 } from "./sweep.ts";
+import { vectorBytes } from "./vector.ts";
 
 /** Defines gradientBlock(block, scratch, chunk). */
 export function gradientBlock(
@@ -73,7 +73,7 @@ export function gradientBlock(
     f.emit(
       call(forwardTape, get(block), get(scratch), get(chunk)),
       set(gradient, add(header("gradients"), times(get(chunk), header("gradientBytes")))),
-      zeroMemory(accumulators, i32(16 * shape.denseSlots)),
+      zeroMemory(accumulators, i32(vectorBytes * shape.denseSlots)),
       startSweep(sizes, s, totalSteps()),
       set(date, header("dates")),
       whileLoop(get(date), [
@@ -138,19 +138,13 @@ function refillRowFrame(
   );
 }
 
-/** gradient[slot] += the four lanes of each dense accumulator. */
+/** gradient[slot] += the lanes of each dense accumulator. */
 function flushDense(f: FunctionBuilder, slots: number, accumulators: Code, gradient: Local): Code {
   if (slots === 0) return [];
-  const vector = f.local("v128");
   const [counter, from, to] = locals(f, 3);
   return [
     set(from, accumulators),
     set(to, get(gradient)),
-    countedLoop(counter, slots, 1, [
-      set(vector, v128Load(get(from))),
-      addLanes(to, 0, vector),
-      next(from, 16),
-      next(to, 8),
-    ]),
+    countedLoop(counter, slots, 1, [addLanes(to, 0, from), next(from, vectorBytes), next(to, 8)]),
   ];
 }

@@ -3,12 +3,14 @@
  */
 import type { Backend } from "../backend.ts";
 import { compileProgram } from "./compile.ts";
+import { fusesHalves } from "./fusion.ts";
 import { wasmRunner } from "./runner.ts";
 import { defaultThreads } from "./threads.ts";
 
 export const wasmBackend: Backend = {
   name: "wasm",
   async prepare(program, plan, options = {}) {
-    return wasmRunner(compileProgram(program), plan, options.threads ?? defaultThreads());
+    const compiled = compileProgram(program, await fusesHalves());
+    return wasmRunner(compiled, plan, options.threads ?? defaultThreads());
   },
 };

@@ -116,6 +116,14 @@ export const f64Store = (base: Code, value: Code, offset = 0): Code => [
   uleb(offset),
 ];
 export const extractLane = (vector: Code, lane: number): Code => [vector, 0xfd, uleb(0x1f), lane];
+/** Four of the eight 32-bit lanes of two vectors. */
+export const shuffle32 = (a: Code, b: Code, lanes: readonly number[]): Code => [
+  a,
+  b,
+  0xfd,
+  uleb(0x0d),
+  lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+];
 /** Fills `length` bytes at `address` with zero. */
 export const zeroMemory = (address: Code, length: Code): Code => [
   address,

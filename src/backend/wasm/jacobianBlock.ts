@@ -123,6 +123,7 @@ export function jacobianBlock(
               add(i32(fixed), times(get(v.dateStep), i32(sizes.gradStep))),
               get(v.matrix),
               header("jacobianRowBytes"),
+              region(scratch, shape.scratchLayout.stageScratch),
             ),
           ]),
         ),
@@ -209,7 +210,7 @@ function oneHot(
     zeroMemory(rows, i32(sizes.program.observedNames.length * rowBytes)),
     set(address, add(rows, times(get(component), i32(rowBytes)))),
     countedLoop(counter, blockPaths, 4, [
-      v128Store(get(address), module.f32x4(1)),
+      v128Store(get(address), module.f32x4(1).halves[0]),
       next(address, 16),
     ]),
   ];

@@ -6,6 +6,7 @@ import type { Plan } from "../backend.ts";
 import { align, maximumPages } from "./compile.ts";
 import type { CompiledProgram } from "./compiledProgram.ts";
 import { blockPaths, rowBytes } from "./schedule.ts";
+import { vectorBytes } from "./vector.ts";
 
 const pageBytes = 65536;
 const maximumChunks = 32;
@@ -72,7 +73,7 @@ export function layOut(compiled: CompiledProgram, plan: Plan, threads: number): 
     align(
       tapeBytes +
         compiled.scratchLayout.accumulators +
-        Math.max(accumulatorBytes, 16 * compiled.denseSlots),
+        Math.max(accumulatorBytes, vectorBytes * compiled.denseSlots),
     ) + 4096;
 
   let next = compiled.dataAddress;

@@ -1,5 +1,5 @@
 /**
- * A module under construction: functions with named locals, and the pool of vector constants.
+ * A module under construction: functions with named locals, and the pool of constants.
  *
  * Constants live in linear memory: engines build `v128.const` through general registers, which costs more
  * than a load in a hot loop.
@@ -12,7 +12,8 @@ import {
   type MemoryImport,
   type ValueType,
 } from "./encode.ts";
-import { i32, type Local, v128Load } from "./instructions.ts";
+import { i32, type Local } from "./instructions.ts";
+import { loadSplat, type Vector } from "./vector.ts";
 
 /** Bytes reserved at `poolAddress` for the constants of one module. */
 export const poolAddress = 1024;
@@ -30,36 +31,39 @@ export interface FunctionBuilder {
 export interface ModuleBuilder {
   /** May relaxed SIMD be used? */
   readonly relaxed: boolean;
+  /** Will the engine fuse the halves of vectors? Kernels then use tiles for sixteen registers of 256 bits. */
+  readonly wide: boolean;
   define(
     name: string,
     params: readonly ValueType[],
     build: (f: FunctionBuilder) => void,
     exported?: boolean,
   ): number;
-  /** Vector with four times the float32 nearest to `value`. */
-  f32x4(value: number): Code;
-  /** Vector with four times the 32-bit integer. */
-  i32x4(value: number): Code;
+  /** Vector with the float32 nearest to `value` in all lanes. */
+  f32x4(value: number): Vector;
+  /** Vector with the 32-bit integer in all lanes. */
+  i32x4(value: number): Vector;
   bytes(memory: MemoryImport): Uint8Array<ArrayBuffer>;
   /** Pool content: 32-bit patterns, one per constant. */
   pool(): readonly number[];
 }
 
 /** An empty module. */
-export function moduleBuilder(relaxed: boolean): ModuleBuilder {
+export function moduleBuilder(relaxed: boolean, wide = false): ModuleBuilder {
   const functions: FunctionCode[] = [];
   const pool: number[] = [];
-  const pooled = (bits: number): Code => {
+  const pooled = (bits: number): Vector => {
     if (!pool.includes(bits)) pool.push(bits);
-    if (16 * pool.length > poolBytes) {
+    if (4 * pool.length > poolBytes) {
       throw new UnsupportedError(
-        `compile: expected at most ${poolBytes / 16} different constants in a program, got more. Pass some of them as parameters or tables.`,
+        `compile: expected at most ${poolBytes / 4} different constants in a program, got more. Pass some of them as parameters or tables.`,
       );
     }
-    return v128Load(i32(0), poolAddress + 16 * pool.indexOf(bits));
+    return loadSplat(i32(0), poolAddress + 4 * pool.indexOf(bits));
   };
   return {
     relaxed,
+    wide,
     define(name, params, build, exported = false) {
       const locals: ValueType[] = [];
       const body: Code[] = [];

@@ -102,9 +102,7 @@ function writeHeader(machine: Machine, values: { readonly [K in HeaderField]?: n
 function initialise(machine: Machine): void {
   const { compiled, plan, layout, buffer } = machine;
   const { address } = layout;
-  compiled.pool.forEach((bits, i) => {
-    new Int32Array(buffer, poolAddress + 16 * i, 4).fill(bits);
-  });
+  new Int32Array(buffer, poolAddress, compiled.pool.length).set(compiled.pool);
   writeHeader(machine, {
     paths: plan.paths,
     blocks: layout.blocks,

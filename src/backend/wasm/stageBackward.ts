@@ -9,18 +9,7 @@ import type { Code } from "./encode.ts";
 import { type Cluster, emitCluster, type StageBases } from "./cluster.ts";
 import type { DenseKernels, Epilogue } from "./dense.ts";
 import { activationSlopeFromValue, binaryAdjoint, unaryAdjoint } from "./elementwise.ts";
-import {
-  addressAdd,
-  get,
-  i32,
-  type Local,
-  op,
-  set,
-  v128Load,
-  v128Load32Splat,
-  v128Store,
-  zeroMemory,
-} from "./instructions.ts";
+import { addressAdd, get, i32, type Local, zeroMemory } from "./instructions.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
 import {
   asElement,
@@ -32,7 +21,16 @@ import {
   rowBytes,
   type Schedule,
 } from "./schedule.ts";
-import { addLanes, type WeightAddresses } from "./stageForward.ts";
+import {
+  each,
+  load,
+  loadSplat,
+  read,
+  type Vector,
+  vectorBytes,
+  type VectorLocal,
+} from "./vector.ts";
+import type { WeightAddresses } from "./stageForward.ts";
 
 /** Where cotangents come from and go to. */
 export interface BackwardIo {
@@ -117,11 +115,11 @@ function emitClusterAdjoint(context: Context, phase: number): void {
   const { module, f, plan, bases, io } = context;
   const { graph } = plan;
   emitCluster(module, f, plan, bases, (cluster) => {
-    const pending = new Map<number, Code[]>();
-    const contribute = (raw: number, code: Code) => {
+    const pending = new Map<number, Vector[]>();
+    const contribute = (raw: number, code: Vector) => {
       const index = resolve(graph, raw);
       if (plan.isActive[index])
-        pending.set(index, [...(pending.get(index) ?? []), get(cluster.math.keep(code))]);
+        pending.set(index, [...(pending.get(index) ?? []), read(cluster.math.keep(code))]);
     };
     graph.outputs.forEach((output, i) => {
       const node = resolve(graph, output);
@@ -130,8 +128,8 @@ function emitClusterAdjoint(context: Context, phase: number): void {
       contribute(
         node,
         io.seed.kind === "splat"
-          ? v128Load32Splat(get(io.seed.base))
-          : v128Load(...cluster.at(io.seed.base, i)),
+          ? loadSplat(get(io.seed.base))
+          : load(...cluster.at(io.seed.base, i)),
       );
     });
     // elements of stored vectors may be outputs: they are no cluster node, so they are flushed below
@@ -141,13 +139,13 @@ function emitClusterAdjoint(context: Context, phase: number): void {
   });
 }
 
-const sum = (parts: readonly Code[]): Code => parts.reduce((a, b) => op("f32x4.add", a, b));
+const sum = (parts: readonly Vector[]): Vector => parts.reduce((a, b) => each("f32x4.add", a, b));
 
 function emitNodeAdjoint(
   context: Context,
   cluster: Cluster,
-  pending: Map<number, Code[]>,
-  contribute: (index: number, code: Code) => void,
+  pending: Map<number, Vector[]>,
+  contribute: (index: number, code: Vector) => void,
   index: number,
 ): void {
   const { plan, io, state } = context;
@@ -156,15 +154,13 @@ function emitNodeAdjoint(
   const row = plan.cotangentRowOf.get(index);
   if (node.op === "stack") {
     asStack(node).parts.forEach((part, i) => {
-      if (state.scratch.has(row! + i))
-        contribute(part, v128Load(...cluster.at(io.scratch, row! + i)));
+      if (state.scratch.has(row! + i)) contribute(part, load(...cluster.at(io.scratch, row! + i)));
     });
     return;
   }
   const parts = pending.get(index) ?? [];
   pending.delete(index);
-  if (row !== undefined && state.scratch.has(row))
-    parts.push(v128Load(...cluster.at(io.scratch, row)));
+  if (row !== undefined && state.scratch.has(row)) parts.push(load(...cluster.at(io.scratch, row)));
   if (parts.length === 0) return;
   propagate(plan, cluster, contribute, index, cluster.math.keep(sum(parts)));
 }
@@ -173,9 +169,9 @@ function emitNodeAdjoint(
 function propagate(
   plan: Schedule,
   cluster: Cluster,
-  contribute: (index: number, code: Code) => void,
+  contribute: (index: number, code: Vector) => void,
   index: number,
-  g: Local,
+  g: VectorLocal,
 ): void {
   const { graph, isActive } = plan;
   const node = graph.nodes[index];
@@ -183,9 +179,9 @@ function propagate(
   if (node.op === "select") {
     const { a, b, c } = node as SelectNode;
     if (isActive[b])
-      contribute(b, math.whenPositive(get(cluster.value(a)), get(g), math.constant(0)));
+      contribute(b, math.whenPositive(read(cluster.value(a)), read(g), math.constant(0)));
     if (isActive[c])
-      contribute(c, math.whenPositive(get(cluster.value(a)), math.constant(0), get(g)));
+      contribute(c, math.whenPositive(read(cluster.value(a)), math.constant(0), read(g)));
     return;
   }
   const unread = g; // stands for an operand that the rule does not read
@@ -216,8 +212,8 @@ function propagate(
 }
 
 /** Writes a cotangent that leaves the cluster: to an input, a uniform slot, or a row of another phase. */
-function flush(context: Context, cluster: Cluster, index: number, total: Code): void {
-  const { module, f, plan, io, state } = context;
+function flush(context: Context, cluster: Cluster, index: number, total: Vector): void {
+  const { plan, io, state } = context;
   const node = plan.graph.nodes[index];
   if (node.extent === "uniform") {
     const slot = plan.slots.indexOf(index);
@@ -226,10 +222,8 @@ function flush(context: Context, cluster: Cluster, index: number, total: Code): 
       state.uniform.add(slot);
       return;
     }
-    const running = f.local("v128");
-    cluster.before(set(running, module.f32x4(0)));
-    cluster.emit(set(running, op("f32x4.add", get(running), total)));
-    cluster.after(addLanes(io.uniformCotangents, 8 * slot, running));
+    const room = { base: io.scratch, offset: plan.cotangentRows * rowBytes + slot * vectorBytes };
+    cluster.sum(total, io.uniformCotangents, 8 * slot, room);
     return;
   }
   if (isLeaf(node)) {
@@ -254,12 +248,11 @@ function flush(context: Context, cluster: Cluster, index: number, total: Code): 
 function store(
   cluster: Cluster,
   [base, offset]: readonly [Code, number],
-  value: Code,
+  value: Vector,
   add: boolean,
 ): void {
-  cluster.emit(
-    v128Store(base, add ? op("f32x4.add", v128Load(base, offset), value) : value, offset),
-  );
+  const total = add ? each("f32x4.add", load(base, offset), value) : value;
+  cluster.math.store(base, total, offset);
 }
 
 /** Rows of a vector's cotangent that nothing wrote are zero. Returns false when nothing wrote any. */
@@ -283,10 +276,10 @@ function emitDenseAdjoint(context: Context, kernel: DenseKernel): void {
   if (slope && !state.slopeDone.has(kernel.result)) {
     const value = plan.rowOf.get(kernel.result)!;
     for (let i = 0; i < size; i += 1) {
-      emitCluster(module, f, plan, bases, ({ math, at, emit }) => {
-        const y = math.keep(v128Load(...at(bases.frame, value + i)));
+      emitCluster(module, f, plan, bases, ({ math, at }) => {
+        const y = math.keep(load(...at(bases.frame, value + i)));
         const [base, offset] = at(io.scratch, row + i);
-        emit(v128Store(base, op("f32x4.mul", v128Load(base, offset), slope(math, y)), offset));
+        math.store(base, each("f32x4.mul", load(base, offset), slope(math, y)), offset);
       });
     }
   }
@@ -295,7 +288,13 @@ function emitDenseAdjoint(context: Context, kernel: DenseKernel): void {
   const slot = context.denseSlot(kernel);
   f.emit(
     io.denseMode === "sum"
-      ? kernels.weightSums(inputs, size, x, dy, addressAdd(get(io.denseAccumulators), slot * 16))
+      ? kernels.weightSums(
+          inputs,
+          size,
+          x,
+          dy,
+          addressAdd(get(io.denseAccumulators), slot * vectorBytes),
+        )
       : kernels.weightRows(
           inputs,
           size,
@@ -333,12 +332,12 @@ function emitDenseAdjoint(context: Context, kernel: DenseKernel): void {
 }
 
 function dxEpilogue(isWritten: boolean, producer: DenseKernel | undefined): Epilogue | undefined {
-  if (isWritten) return { key: "add", accumulate: true, apply: (_, value) => get(value) };
+  if (isWritten) return { key: "add", accumulate: true, apply: (_, value) => read(value) };
   const slope = producer?.activation && activationSlopeFromValue[producer.activation];
   if (!slope) return undefined;
   return {
     key: `slope_${producer.activation}`,
-    apply: (math, value, aside) => op("f32x4.mul", get(value), slope(math, math.keep(aside))),
+    apply: (math, value, aside) => each("f32x4.mul", read(value), slope(math, math.keep(aside))),
   };
 }
 
@@ -383,9 +382,9 @@ function emitMapAdjoint(context: Context, kernel: MapKernel): void {
     const add = state.scratch.has(target + i);
     emitCluster(module, f, plan, bases, (cluster) => {
       const { math, at } = cluster;
-      const g = math.keep(v128Load(...at(io.scratch, row + i)));
-      const x = math.keep(v128Load(...at(bases.frame, plan.rowOf.get(a)! + i)));
-      const y = math.keep(v128Load(...at(bases.frame, plan.rowOf.get(kernel.result)! + i)));
+      const g = math.keep(load(...at(io.scratch, row + i)));
+      const x = math.keep(load(...at(bases.frame, plan.rowOf.get(a)! + i)));
+      const y = math.keep(load(...at(bases.frame, plan.rowOf.get(kernel.result)! + i)));
       store(cluster, at(io.scratch, target + i), rule(math, g, x, y), add);
     });
     state.scratch.add(target + i);

@@ -2,22 +2,10 @@
  * The forward pass of one stage on one block: clusters and dense layers in the order of the schedule.
  */
 import type { Code } from "./encode.ts";
-import { type Cluster, compute, emitCluster, type StageBases } from "./cluster.ts";
+import { type Cluster, compute, emitCluster, type Room, type StageBases } from "./cluster.ts";
 import type { DenseKernels, Epilogue } from "./dense.ts";
 import { unaryValue } from "./elementwise.ts";
-import {
-  addressAdd,
-  extractLane,
-  f64Load,
-  f64Store,
-  get,
-  i32,
-  type Local,
-  op,
-  set,
-  v128Load,
-  v128Store,
-} from "./instructions.ts";
+import { addressAdd, get, i32, type Local } from "./instructions.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
 import {
   asStack,
@@ -27,6 +15,7 @@ import {
   resolve,
   type Schedule,
 } from "./schedule.ts";
+import { each, load, read, vectorBytes, type VectorLocal } from "./vector.ts";
 
 /** Static addresses of the parameters. */
 export interface WeightAddresses {
@@ -39,8 +28,8 @@ export interface WeightAddresses {
 /** What becomes of the outputs. */
 export type OutputSink =
   | { readonly kind: "rows"; readonly base: Local; readonly stride: Local }
-  /** Sum and sum of squares over the block, added to two float64 at `address`. */
-  | { readonly kind: "moments"; readonly address: Local };
+  /** Sum and sum of squares over the block, added to two float64 at `address`; `room` is for two vectors. */
+  | { readonly kind: "moments"; readonly address: Local; readonly room: Room };
 
 /** Emits the stage's forward pass into a function. */
 export function emitForward(
@@ -68,7 +57,7 @@ export function emitForward(
             ? plan.phases.length - 1
             : plan.phaseOf[node];
         if (ready === index || (isLast && ready > index))
-          emitOutput(module, f, cluster, sink, i, cluster.value(output));
+          emitOutput(cluster, sink, i, cluster.value(output));
       });
     });
   }
@@ -81,42 +70,26 @@ function emitNode(plan: Schedule, bases: StageBases, cluster: Cluster, index: nu
   if (node.op === "stack") {
     for (const [i, part] of asStack(node).parts.entries()) {
       const [base, offset] = cluster.at(bases.frame, row! + i);
-      cluster.emit(v128Store(base, get(cluster.value(part)), offset));
+      cluster.math.store(base, read(cluster.value(part)), offset);
     }
     return;
   }
   const value = cluster.define(index, compute(plan.graph, cluster, index));
   if (row === undefined) return;
   const [base, offset] = cluster.at(bases.frame, row);
-  cluster.emit(v128Store(base, get(value), offset));
+  cluster.math.store(base, read(value), offset);
 }
 
-function emitOutput(
-  module: ModuleBuilder,
-  f: FunctionBuilder,
-  cluster: Cluster,
-  sink: OutputSink,
-  index: number,
-  value: Local,
-): void {
+function emitOutput(cluster: Cluster, sink: OutputSink, index: number, value: VectorLocal): void {
   if (sink.kind === "rows") {
     const [base, offset] = cluster.at(sink.base, index, sink.stride);
-    cluster.emit(v128Store(base, get(value), offset));
+    cluster.math.store(base, read(value), offset);
     return;
   }
-  const sum = f.local("v128");
-  const squares = f.local("v128");
-  cluster.before([set(sum, module.f32x4(0)), set(squares, module.f32x4(0))]);
-  cluster.emit(set(sum, op("f32x4.add", get(sum), get(value))));
-  cluster.emit(set(squares, cluster.math.madd(get(value), get(value), get(squares))));
-  cluster.after([addLanes(sink.address, 0, sum), addLanes(sink.address, 8, squares)]);
-}
-
-/** float64 at address + offset += the four lanes. */
-export function addLanes(address: Local, offset: number, vector: Local): Code {
-  const lane = (i: number) => op("f64.promote_f32", extractLane(get(vector), i));
-  const sum = op("f64.add", op("f64.add", lane(0), lane(1)), op("f64.add", lane(2), lane(3)));
-  return f64Store(get(address), op("f64.add", f64Load(get(address), offset), sum), offset);
+  const { base, offset } = sink.room;
+  cluster.sum(read(value), sink.address, 0, { base, offset });
+  const square = each("f32x4.mul", read(value), read(value));
+  cluster.sum(square, sink.address, 8, { base, offset: offset + vectorBytes });
 }
 
 function denseForward(
@@ -154,13 +127,13 @@ function emitMap(
   const from = plan.rowOf.get(kernel.node.a)!;
   const to = plan.rowOf.get(kernel.result)!;
   for (let row = 0; row < kernel.node.size; row += 1) {
-    emitCluster(module, f, plan, bases, ({ math, at, emit }) => {
+    emitCluster(module, f, plan, bases, ({ math, at }) => {
       const value = unaryValue[kernel.node.op](
         math,
-        math.keep(v128Load(...at(bases.frame, from + row))),
+        math.keep(load(...at(bases.frame, from + row))),
       );
       const [base, offset] = at(bases.frame, to + row);
-      emit(v128Store(base, value, offset));
+      math.store(base, value, offset);
     });
   }
 }

@@ -43,7 +43,8 @@ export const canShareMemory = (): boolean =>
   typeof SharedArrayBuffer !== "undefined" &&
   (isNode() || (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true);
 
-const isNode = (): boolean =>
+/** Node, and not a browser? */
+export const isNode = (): boolean =>
   typeof process !== "undefined" && typeof process.versions?.node === "string";
 
 /** Number of threads when the caller does not say: what the machine reports, at most 8. */

@@ -1,5 +1,5 @@
 /**
- * Elementary functions on four float32 lanes, written out as instructions.
+ * Elementary functions on vectors of float32, written out as instructions.
  *
  * Polynomials and rational forms are minimax fits made for this project (Lawson-weighted least squares against
  * float64 references); the errors quoted are of the float32 evaluation and are asserted in the tests.
@@ -10,8 +10,9 @@
  *   log1p    2 artanh(y/(2+y)) by P₄                                       relative 3e-7 on [0, 1]
  */
 import type { Code } from "./encode.ts";
-import { get, type Local, op, set } from "./instructions.ts";
+import { get, i32, set, v128Store } from "./instructions.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
+import { broadcast, each, halfBytes, read, type Vector, type VectorLocal } from "./vector.ts";
 
 const expP = [4.9999993447e-1, 1.6666520651e-1, 4.1668388637e-2, 8.3687148325e-3, 1.3814543403e-3];
 const logP = [
@@ -28,22 +29,29 @@ const log1pP = [1, 3.333315736e-1, 2.0012454229e-1, 1.3980315375e-1, 1.40891016e
 
 /** Emits vector arithmetic into one function; every result is a local, so that it can be used twice. */
 export interface VectorMath {
-  constant(value: number): Code;
+  constant(value: number): Vector;
   /** Evaluates into a fresh local. */
-  keep(value: Code): Local;
-  madd(a: Code, b: Code, c: Code): Code;
+  keep(value: Vector): VectorLocal;
+  /** A vector variable without a value. */
+  variable(): VectorLocal;
+  assign(local: VectorLocal, value: Vector): void;
+  /** Stores a vector; nothing comes between its halves, and the high half goes first. */
+  store(base: Code, value: Vector, offset?: number): void;
+  /** The same as code, for a vector that is already in locals. */
+  storeCode(base: Code, value: VectorLocal, offset?: number): Code;
+  madd(a: Vector, b: Vector, c: Vector): Vector;
   /** c − a·b */
-  nmadd(a: Code, b: Code, c: Code): Code;
-  exp(x: Local): Code;
-  log(x: Local): Code;
-  tanh(x: Local): Code;
-  sigmoid(x: Local): Code;
-  softplus(x: Local): Code;
-  normCdf(x: Local): Code;
+  nmadd(a: Vector, b: Vector, c: Vector): Vector;
+  exp(x: VectorLocal): Vector;
+  log(x: VectorLocal): Vector;
+  tanh(x: VectorLocal): Vector;
+  sigmoid(x: VectorLocal): Vector;
+  softplus(x: VectorLocal): Vector;
+  normCdf(x: VectorLocal): Vector;
   /** e^{−x²/2}/√(2π) */
-  normPdf(x: Local): Code;
+  normPdf(x: VectorLocal): Vector;
   /** condition > 0 ? a : b */
-  whenPositive(condition: Code, a: Code, b: Code): Code;
+  whenPositive(condition: Vector, a: Vector, b: Vector): Vector;
 }
 
 /** Vector arithmetic of a function under construction; `sink` receives the assignments. */
@@ -53,98 +61,118 @@ export function vectorMath(
   sink: (code: Code) => void,
 ): VectorMath {
   const c = module.f32x4;
-  const keep = (value: Code): Local => {
-    const local = f.local("v128");
-    sink(set(local, value));
-    return local;
+  const keep = (value: Vector): VectorLocal => {
+    const halves = value.halves.map((half) => {
+      const local = f.local("v128");
+      sink(set(local, half));
+      return local;
+    });
+    return { halves };
   };
-  const madd = (a: Code, b: Code, addend: Code): Code =>
+  const variable = (): VectorLocal => ({ halves: [f.local("v128"), f.local("v128")] });
+  const assign = (local: VectorLocal, value: Vector): void =>
+    local.halves.forEach((half, i) => {
+      sink(set(half, value.halves[i] ?? value.halves[0]));
+    });
+  const storeCode = (base: Code, value: VectorLocal, offset = 0): Code => {
+    const [low, high = low] = value.halves;
+    return [v128Store(base, get(high), offset + halfBytes), v128Store(base, get(low), offset)];
+  };
+  const store = (base: Code, value: Vector, offset = 0): void =>
+    sink(storeCode(base, keep(value), offset));
+  const madd = (a: Vector, b: Vector, addend: Vector): Vector =>
     module.relaxed
-      ? op("f32x4.relaxed_madd", a, b, addend)
-      : op("f32x4.add", op("f32x4.mul", a, b), addend);
-  const nmadd = (a: Code, b: Code, addend: Code): Code =>
+      ? each("f32x4.relaxed_madd", a, b, addend)
+      : each("f32x4.add", each("f32x4.mul", a, b), addend);
+  const nmadd = (a: Vector, b: Vector, addend: Vector): Vector =>
     module.relaxed
-      ? op("f32x4.relaxed_nmadd", a, b, addend)
-      : op("f32x4.sub", addend, op("f32x4.mul", a, b));
-  const horner = (x: Local, coefficients: readonly number[]): Code =>
+      ? each("f32x4.relaxed_nmadd", a, b, addend)
+      : each("f32x4.sub", addend, each("f32x4.mul", a, b));
+  const horner = (x: VectorLocal, coefficients: readonly number[]): Vector =>
     coefficients
       .slice(0, -1)
-      .reduceRight<Code>(
-        (sum, value) => madd(sum, get(x), c(value)),
+      .reduceRight<Vector>(
+        (sum, value) => madd(sum, read(x), c(value)),
         c(coefficients[coefficients.length - 1]),
       );
-  const clamp = (x: Code, bound: number): Code =>
-    op("f32x4.pmax", op("f32x4.pmin", x, c(bound)), c(-bound));
-  const truncate: "i32x4.relaxed_trunc_f32x4_s" | "i32x4.trunc_sat_f32x4_s" = module.relaxed
-    ? "i32x4.relaxed_trunc_f32x4_s"
-    : "i32x4.trunc_sat_f32x4_s";
-  const shiftLeft23 = (x: Code): Code => op("i32x4.shl", x, [0x41, 23]);
+  const clamp = (x: Vector, bound: number): Vector =>
+    each("f32x4.pmax", each("f32x4.pmin", x, c(bound)), c(-bound));
+  const shiftLeft23 = (x: Vector): Vector => each("i32x4.shl", x, broadcast(i32(23)));
 
-  const exp = (x: Local): Code => {
-    const clamped = keep(clamp(get(x), 87));
-    const n = keep(op("f32x4.nearest", op("f32x4.mul", get(clamped), c(Math.LOG2E))));
-    const high = keep(nmadd(get(n), c(0.693359375), get(clamped)));
-    const r = keep(nmadd(get(n), c(-2.1219444e-4), get(high)));
-    const mantissa = keep(madd(op("f32x4.mul", get(r), get(r)), horner(r, expP), get(r)));
-    const scale = shiftLeft23(op("i32x4.add", op(truncate, get(n)), module.i32x4(127)));
-    return op("f32x4.mul", op("f32x4.add", get(mantissa), c(1)), scale);
+  const exp = (x: VectorLocal): Vector => {
+    const clamped = keep(clamp(read(x), 87));
+    // adding 1.5 · 2²³ rounds to an integer, which is then in the low bits of the sum
+    const rounded = keep(madd(read(clamped), c(Math.LOG2E), c(12582912)));
+    const n = keep(each("f32x4.sub", read(rounded), c(12582912)));
+    const high = keep(nmadd(read(n), c(0.693359375), read(clamped)));
+    const r = keep(nmadd(read(n), c(-2.1219444e-4), read(high)));
+    const mantissa = keep(madd(each("f32x4.mul", read(r), read(r)), horner(r, expP), read(r)));
+    // 2ⁿ is added to the exponent: the clamp keeps it in range
+    return each("i32x4.add", each("f32x4.add", read(mantissa), c(1)), shiftLeft23(read(rounded)));
   };
-  const log = (x: Local): Code => {
+  const log = (x: VectorLocal): Vector => {
     // split so that the mantissa lies in [√½, √2): subtract the pattern of √½ before taking the exponent
-    const offset = keep(op("i32x4.sub", get(x), module.i32x4(0x3f3504f3)));
-    const exponent = keep(op("i32x4.shr_s", get(offset), [0x41, 23]));
-    const n = keep(op("f32x4.convert_i32x4_s", get(exponent)));
+    const offset = keep(each("i32x4.sub", read(x), module.i32x4(0x3f3504f3)));
+    const exponent = keep(each("i32x4.shr_s", read(offset), broadcast(i32(23))));
+    const n = keep(each("f32x4.convert_i32x4_s", read(exponent)));
     const mantissa = keep(
-      op("f32x4.sub", op("i32x4.sub", get(x), shiftLeft23(get(exponent))), c(1)),
+      each("f32x4.sub", each("i32x4.sub", read(x), shiftLeft23(read(exponent))), c(1)),
     );
-    const square = keep(op("f32x4.mul", get(mantissa), get(mantissa)));
+    const square = keep(each("f32x4.mul", read(mantissa), read(mantissa)));
     const cubic = keep(
-      op("f32x4.mul", op("f32x4.mul", get(square), get(mantissa)), horner(mantissa, logP)),
+      each("f32x4.mul", each("f32x4.mul", read(square), read(mantissa)), horner(mantissa, logP)),
     );
-    const series = keep(op("f32x4.add", get(mantissa), nmadd(c(0.5), get(square), get(cubic))));
-    const finite = keep(madd(get(n), c(Math.LN2), get(series)));
-    const zeroOrMore = op("f32x4.gt", get(x), c(0));
-    return op("v128.bitselect", get(finite), c(Number.NEGATIVE_INFINITY), zeroOrMore);
+    const series = keep(
+      each("f32x4.add", read(mantissa), nmadd(c(0.5), read(square), read(cubic))),
+    );
+    const finite = keep(madd(read(n), c(Math.LN2), read(series)));
+    const zeroOrMore = each("f32x4.gt", read(x), c(0));
+    return each("v128.bitselect", read(finite), c(Number.NEGATIVE_INFINITY), zeroOrMore);
   };
-  const tanh = (x: Local): Code => {
-    const clamped = keep(clamp(get(x), 8));
-    const square = keep(op("f32x4.mul", get(clamped), get(clamped)));
-    return op(
+  const tanh = (x: VectorLocal): Vector => {
+    const clamped = keep(clamp(read(x), 8));
+    const square = keep(each("f32x4.mul", read(clamped), read(clamped)));
+    return each(
       "f32x4.div",
-      op("f32x4.mul", get(clamped), horner(square, tanhP)),
+      each("f32x4.mul", read(clamped), horner(square, tanhP)),
       horner(square, tanhQ),
     );
   };
-  const sigmoid = (x: Local): Code => {
-    const negative = keep(op("f32x4.neg", get(x)));
-    return op("f32x4.div", c(1), op("f32x4.add", exp(negative), c(1)));
+  const sigmoid = (x: VectorLocal): Vector => {
+    const negative = keep(each("f32x4.neg", read(x)));
+    return each("f32x4.div", c(1), each("f32x4.add", exp(negative), c(1)));
   };
-  const softplus = (x: Local): Code => {
-    const magnitude = keep(op("f32x4.neg", op("f32x4.abs", get(x))));
+  const softplus = (x: VectorLocal): Vector => {
+    const magnitude = keep(each("f32x4.neg", each("f32x4.abs", read(x))));
     const y = keep(exp(magnitude));
-    const s = keep(op("f32x4.div", get(y), op("f32x4.add", get(y), c(2))));
-    const square = keep(op("f32x4.mul", get(s), get(s)));
-    const tail = op("f32x4.mul", op("f32x4.add", get(s), get(s)), horner(square, log1pP));
-    return op("f32x4.add", op("f32x4.pmax", get(x), c(0)), tail);
+    const s = keep(each("f32x4.div", read(y), each("f32x4.add", read(y), c(2))));
+    const square = keep(each("f32x4.mul", read(s), read(s)));
+    const tail = each("f32x4.mul", each("f32x4.add", read(s), read(s)), horner(square, log1pP));
+    return each("f32x4.add", each("f32x4.pmax", read(x), c(0)), tail);
   };
-  const gauss = (x: Local): Local =>
-    keep(exp(keep(op("f32x4.mul", op("f32x4.mul", get(x), get(x)), c(-0.5)))));
-  const normCdf = (x: Local): Code => {
-    const t = keep(op("f32x4.div", c(1), madd(op("f32x4.abs", get(x)), c(0.4), c(1))));
-    const tail = keep(op("f32x4.mul", get(gauss(x)), horner(t, normCdfP)));
-    return op(
+  const gauss = (x: VectorLocal): VectorLocal =>
+    keep(exp(keep(each("f32x4.mul", each("f32x4.mul", read(x), read(x)), c(-0.5)))));
+  const normCdf = (x: VectorLocal): Vector => {
+    const t = keep(each("f32x4.div", c(1), madd(each("f32x4.abs", read(x)), c(0.4), c(1))));
+    const tail = keep(each("f32x4.mul", read(gauss(x)), horner(t, normCdfP)));
+    return each(
       "v128.bitselect",
-      op("f32x4.sub", c(1), get(tail)),
-      get(tail),
-      op("f32x4.gt", get(x), c(0)),
+      each("f32x4.sub", c(1), read(tail)),
+      read(tail),
+      each("f32x4.gt", read(x), c(0)),
     );
   };
-  const normPdf = (x: Local): Code => op("f32x4.mul", get(gauss(x)), c(1 / Math.sqrt(2 * Math.PI)));
-  const whenPositive = (condition: Code, a: Code, b: Code): Code =>
-    op("v128.bitselect", a, b, op("f32x4.gt", condition, c(0)));
+  const normPdf = (x: VectorLocal): Vector =>
+    each("f32x4.mul", read(gauss(x)), c(1 / Math.sqrt(2 * Math.PI)));
+  const whenPositive = (condition: Vector, a: Vector, b: Vector): Vector =>
+    each("v128.bitselect", a, b, each("f32x4.gt", condition, c(0)));
   return {
     constant: c,
     keep,
+    variable,
+    assign,
+    store,
+    storeCode,
     madd,
     nmadd,
     exp,
