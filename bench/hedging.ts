@@ -17,8 +17,10 @@ import {
   noHedge,
   proportionalCost,
   solveOracle,
+  spotInstrument,
+  tradingClock,
   trainHedge,
-  vanillas,
+  vanilla,
   whalleyWilmottHedge,
 } from "../src/hedging/index.ts";
 
@@ -27,13 +29,11 @@ const yearsToExpiry = 30 / 365;
 const dates = 30;
 const problemOf = (a: number, c: number): HedgeProblem => ({
   market: blackScholesMarket({ spot: 1, vol }),
-  claim: vanillas([{ type: "call", strike: 1, quantity: 1 }]),
-  cost: proportionalCost(c),
-  yearsToExpiry,
-  dates,
+  book: [{ payoff: vanilla({ type: "call", strike: 1, expiryYears: yearsToExpiry }), quantity: 1 }],
+  instruments: [spotInstrument({ costs: [proportionalCost(c)] })],
+  tradingYears: tradingClock({ horizonYears: yearsToExpiry, dates }),
+  horizonYears: yearsToExpiry,
   risk: entropicRisk(a),
-  spot0: 1,
-  typicalVol: vol,
 });
 
 console.log(
@@ -73,7 +73,7 @@ const paths = 50_048;
 for (const threads of [1, 2]) {
   const times: number[] = [];
   let last = 0;
-  await trainHedge(problemOf(1, 1e-3), networkPolicy([32, 32, 32, 32]), wasmBackend, {
+  await trainHedge(problemOf(1, 1e-3), networkPolicy({ hidden: [32, 32, 32, 32] }), wasmBackend, {
     iterations: 6,
     paths,
     threads,

@@ -8,7 +8,7 @@
  * The table is total over `Op`: adding an op without a rule does not compile. Conventions at kinks, which
  * every backend follows: max and min give a tie to the first argument, select passes the adjoint to the
  * chosen branch only, and the derivatives of abs and sqrt at 0 are 0 (a truncated variance √max(v, 0) would
- * otherwise turn 0·∞ into NaN).
+ * otherwise turn 0·∞ into NaN), and round passes the adjoint on as if nothing were rounded.
  */
 import type { BinaryNode, BinaryOp, Node, Op, UnaryNode, UnaryOp } from "../ir/node.ts";
 import { logistic, normDensity } from "../ir/scalar.ts";
@@ -46,6 +46,7 @@ export const unaryDerivative: { readonly [K in UnaryOp]: (x: number, y: number) 
   silu: (x, y) => logistic(x) + y * (1 - logistic(x)),
   normCdf: (x) => normDensity(x),
   abs: (x) => Math.sign(x),
+  round: () => 1,
   reciprocal: (_x, y) => -y * y,
   square: (x) => 2 * x,
 };
@@ -109,6 +110,7 @@ export const reverseRules: { readonly [K in Op]: Rule<K> } = {
   silu: unary("silu"),
   normCdf: unary("normCdf"),
   abs: unary("abs"),
+  round: unary("round"),
   reciprocal: unary("reciprocal"),
   square: unary("square"),
   add: binary("add"),

@@ -1,4 +1,33 @@
 /** Hedging with frictions. */
+export { tradingClock } from "./clock.ts";
+export { halfSpread, type HalfSpread } from "./costs/halfSpread.ts";
+export { type Impact, impactCost } from "./costs/impact.ts";
+export { proportionalCost } from "./costs/proportional.ts";
+export { venueFutureFee, venueOptionFee } from "./costs/venue.ts";
+export { deribitFees, feesAt, fundingRate, optionFee, type VenueFees } from "./costs/venueFees.ts";
+export {
+  evaluateHedge,
+  evaluationDefaults,
+  type EvaluationOptions,
+  type HedgeEvaluation,
+  type InstrumentSums,
+  type LossSample,
+  sampleLosses,
+} from "./evaluate.ts";
+export { datedFuture, type FutureTerms } from "./instruments/datedFuture.ts";
+export { listedOption, type ListedOption } from "./instruments/listedOption.ts";
+export { perpetual, type PerpetualTerms } from "./instruments/perpetual.ts";
+export { spotInstrument, type Terms } from "./instruments/spot.ts";
+export { type HedgePaths, hedgePaths, pathsDefaults, type PathsOptions } from "./paths.ts";
+export {
+  type GreekColumns,
+  policyAt,
+  type PolicyAnswer,
+  type PolicyQuery,
+  stateNames,
+} from "./query.ts";
+export { type BlackScholesMarket, blackScholesMarket } from "./markets/blackScholes.ts";
+export { type HestonMarket, hestonMarket, hestonMarketDefaults } from "./markets/heston.ts";
 export {
   type NoTradeBand,
   type Oracle,
@@ -7,38 +36,47 @@ export {
   type OracleProblem,
   solveOracle,
 } from "./oracle.ts";
-export { type Vanilla, vanillas } from "./claims/vanillas.ts";
-export { proportionalCost } from "./costs/proportional.ts";
-export {
-  evaluateHedge,
-  evaluationDefaults,
-  type EvaluationOptions,
-  type HedgeEvaluation,
-} from "./evaluate.ts";
-export { blackScholesMarket } from "./markets/blackScholes.ts";
-export { hestonMarket } from "./markets/heston.ts";
-export { bandPolicy } from "./policies/band.ts";
-export { networkPolicy } from "./policies/network.ts";
+export { bandDefaults, type BandOptions, bandPolicy } from "./policies/band.ts";
+export { networkDefaults, type NetworkOptions, networkPolicy } from "./policies/network.ts";
 export { deltaHedge, lelandHedge, noHedge, whalleyWilmottHedge } from "./policies/rules.ts";
-export type {
-  Claim,
-  Cost,
-  Greeks,
-  HedgeProblem,
-  Market,
-  Policy,
-  PolicyInputs,
-  Risk,
-} from "./problem.ts";
+export type * from "./problem.ts";
+export {
+  type Asian,
+  asian,
+  averageDefaults,
+  type AverageOptions,
+  type Barrier,
+  barrier,
+  type BarrierKind,
+  deliveryAverage,
+  type Digital,
+  digital,
+  type ForwardStart,
+  forwardStart,
+  type Lookback,
+  lookback,
+  type Vanilla,
+  vanilla,
+  type VarianceSwap,
+  varianceSwap,
+} from "../payoffs/index.ts";
 export { cvarRisk } from "./risks/cvar.ts";
 export { entropicRisk } from "./risks/entropic.ts";
 export { meanVarianceRisk, varianceRisk } from "./risks/meanVariance.ts";
-export { trainDefaults, type TrainedHedge, trainHedge, type TrainOptions } from "./train.ts";
 export {
-  deribitFees,
-  feesAt,
-  fundingRate,
-  optionFee,
-  type VenueFees,
-} from "./costs/venueFees.ts";
+  continueTraining,
+  type Lesson,
+  trainDefaults,
+  type TrainedHedge,
+  trainHedge,
+  type TrainOptions,
+  type TrainProgress,
+} from "./train.ts";
+export {
+  type BestSoFar,
+  startDefaults,
+  type StartOptions,
+  startTraining,
+  type TrainingState,
+} from "./trainingState.ts";
 export * from "./desk/index.ts";

@@ -29,6 +29,7 @@ export {
   neg,
   normCdf,
   reciprocal,
+  round,
   select,
   sigmoid,
   silu,

@@ -34,6 +34,7 @@ export type UnaryOp =
   | "silu"
   | "normCdf"
   | "abs"
+  | "round"
   | "reciprocal"
   | "square";
 

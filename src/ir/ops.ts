@@ -105,6 +105,8 @@ export const silu = (a: Num): Expr => unary("silu", a);
 export const normCdf = (a: Num): Expr => unary("normCdf", a);
 /** |a|; its derivative at 0 is 0. */
 export const abs = (a: Num): Expr => unary("abs", a);
+/** The nearest whole number, ties to even; the derivative is 1, as if nothing were rounded ("straight through"). */
+export const round = (a: Num): Expr => unary("round", a);
 /** 1/a */
 export const reciprocal = (a: Num): Expr => unary("reciprocal", a);
 /** a² */

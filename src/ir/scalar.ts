@@ -15,6 +15,14 @@ export function logistic(x: number): number {
   return e / (1 + e);
 }
 
+/** The nearest whole number; a half goes to the even one. */
+function roundToEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
 /** Value of each op of one argument. */
 export const unaryValue: { readonly [K in UnaryOp]: (x: number) => number } = {
   neg: (x) => -x,
@@ -27,6 +35,7 @@ export const unaryValue: { readonly [K in UnaryOp]: (x: number) => number } = {
   silu: (x) => x * logistic(x),
   normCdf,
   abs: Math.abs,
+  round: roundToEven,
   reciprocal: (x) => 1 / x,
   square: (x) => x * x,
 };

@@ -13,6 +13,7 @@ import {
   neg,
   normCdf,
   reciprocal,
+  round,
   scalar,
   select,
   sigmoid,
@@ -129,12 +130,37 @@ const uniformRow: CorpusSource = {
   }),
 };
 
+/** Rounding of what no parameter moves: its derivative is 1 by convention, which no difference would see. */
+const rounded: CorpusSource = {
+  program: defineProgram({
+    name: "rounded normals",
+    params: { a: scalar() },
+    factors: 1,
+    stepTables: ["dt"],
+    rowTables: ["k"],
+    init: () => ({ x: 0 }),
+    step: ({ p, s, z, t }) => ({ x: sum(s.x, mul(p.a, round(mul(3, z[0]))), round(t.dt)) }),
+    observe: ({ s }) => ({ x: s.x }),
+    row: ({ o, t }) => mul(t.k, o.x),
+  }),
+  params: { a: 0.3 },
+  makePlan: (paths) => ({
+    steps: 2,
+    stepTables: [[1.5, 2.5]],
+    dates: [2],
+    rowDate: [0, 0],
+    rowTables: [[1, 2]],
+    paths,
+  }),
+};
+
 const chosen = (x: Expr, y: Expr): Expr => select(sub(x, y), mul(x, tanh(y)), sub(y, mul(2, x)));
 
 /** One program per elementwise op, and the broadcasts. */
 export const opPrograms: readonly CorpusSource[] = [
   broadcast,
   uniformRow,
+  rounded,
   ...Object.entries(unaryOps).map(([name, op]) =>
     opProgram(name, (x, y) => add(op(x), mul(0.5, op(y)))),
   ),

@@ -18,6 +18,7 @@ export const LAYERS = [
   "nn",
   "sde",
   "market",
+  "payoffs",
   "pricing",
   "surface",
   "models",

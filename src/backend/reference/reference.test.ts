@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { corpus, corpusNoise } from "../../../test/corpus/programs.ts";
 import { gradcheck } from "../../grad/gradcheck.ts";
 import { reverseRules } from "../../grad/rules.ts";
-import { add, defineProgram, max, mul, scalar, sqrt } from "../../ir/index.ts";
+import { add, defineProgram, max, mul, round, scalar, sqrt } from "../../ir/index.ts";
 import type { Runner } from "../backend.ts";
+import { wasmBackend } from "../wasm/index.ts";
 import { referenceBackend } from "./index.ts";
 
 const paths = 64;
@@ -101,6 +102,33 @@ describe("the reference runner", () => {
     const seen = runner.observations(new Float64Array(0));
     const at = (date: number, component: number) => seen[(date * 2 + component) * paths + 5];
     expect([at(0, 0), at(0, 1), at(1, 0), at(1, 1)]).toEqual([5, 10, 15, 30]);
+  });
+
+  test("round goes to the even neighbour at a half and passes the derivative on", async () => {
+    const program = defineProgram({
+      name: "rounding",
+      params: { a: scalar() },
+      factors: 0,
+      init: ({ p }) => ({ x: p.a }),
+      step: ({ s }) => ({ x: round(s.x) }),
+      observe: ({ s }) => ({ x: s.x }),
+      row: ({ o }) => o.x,
+    });
+    for (const backend of [referenceBackend, wasmBackend]) {
+      const runner = await backend.prepare(program, plan);
+      runner.setNoise({ increments: new Float32Array(0), initial: new Float32Array(0) });
+      for (const [x, nearest] of [
+        [0.5, 0],
+        [1.5, 2],
+        [-2.5, -2],
+        [2.4, 2],
+        [-0.6, -1],
+      ]) {
+        const { mean, gradient } = runner.gradient(Float64Array.of(x), () => Float64Array.of(3));
+        expect(mean[0]).toBeCloseTo(nearest, 12);
+        expect(gradient[0]).toBe(3);
+      }
+    }
   });
 
   test("the corpus uses every op of the language", () => {

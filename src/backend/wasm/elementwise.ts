@@ -18,6 +18,7 @@ export const unaryValue: { readonly [K in UnaryOp]: (m: VectorMath, a: VectorLoc
   silu: (m, a) => each("f32x4.mul", read(a), m.sigmoid(a)),
   normCdf: (m, a) => m.normCdf(a),
   abs: (_, a) => each("f32x4.abs", read(a)),
+  round: (_, a) => each("f32x4.nearest", read(a)),
   reciprocal: (m, a) => each("f32x4.div", m.constant(1), read(a)),
   square: (_, a) => each("f32x4.mul", read(a), read(a)),
 };
@@ -95,6 +96,7 @@ export const unaryAdjoint: { readonly [K in UnaryOp]: UnaryAdjoint } = {
       return m.whenPositive(read(a), read(g), negativeOrZero);
     },
   },
+  round: { reads: fromNothing, rule: (_, g) => read(g) },
   reciprocal: {
     reads: fromValue,
     rule: (_, g, _a, y) =>

@@ -5,7 +5,7 @@ import type { Cost } from "../problem.ts";
 
 /** The cost.
  *
- * Units   share of value: 0.001 is 10 bp
+ * Units   share of the instrument's price: 0.001 is 10 bp
  * Throws  InputError for a share outside [0, 1)
  */
 export function proportionalCost(share: number): Cost {
@@ -16,7 +16,8 @@ export function proportionalCost(share: number): Cost {
   }
   return {
     name: `${(1e4 * share).toPrecision(3)} bp`,
-    charge: (units, spot) => mul(share, mul(units, spot)),
-    share,
+    charge: ({ units, price }) => mul(share, mul(units, price)),
+    perUnit: (price) => mul(share, price),
+    shape: "linear",
   };
 }

@@ -8,6 +8,7 @@
  */
 import { decodeFloat64, encodeFloat64 } from "../../num/base64.ts";
 import { decodeSealed, encodeSealed, type Seal, sha256 } from "../../num/sealedJson.ts";
+import type { TrainedHedge } from "../train.ts";
 import type { HedgeConfig } from "./schema.ts";
 
 const seal: Seal = {
@@ -20,7 +21,7 @@ const seal: Seal = {
 
 /** How the training went. */
 export interface TrainingRecord {
-  readonly status: "finished" | "cancelled" | "kept-start";
+  readonly status: TrainedHedge["status"];
   /** Iterations done, of those asked for. */
   readonly iterations: number;
   readonly seconds: number;

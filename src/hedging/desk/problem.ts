@@ -1,13 +1,15 @@
 /** From a configuration to the parts of a hedging program. */
-import { vanillas, type Vanilla } from "../claims/vanillas.ts";
+import { vanilla } from "../../payoffs/index.ts";
+import { tradingClock } from "../clock.ts";
 import { proportionalCost } from "../costs/proportional.ts";
+import { spotInstrument } from "../instruments/spot.ts";
 import { blackScholesMarket } from "../markets/blackScholes.ts";
 import { hestonMarket } from "../markets/heston.ts";
 import type { OracleProblem } from "../oracle.ts";
 import { bandPolicy } from "../policies/band.ts";
 import { networkPolicy } from "../policies/network.ts";
 import { deltaHedge, lelandHedge, noHedge, whalleyWilmottHedge } from "../policies/rules.ts";
-import type { HedgeProblem, Market, Policy, Risk } from "../problem.ts";
+import type { BookLine, HedgeProblem, Market, Policy, Risk } from "../problem.ts";
 import { cvarRisk } from "../risks/cvar.ts";
 import { entropicRisk } from "../risks/entropic.ts";
 import { meanVarianceRisk, varianceRisk } from "../risks/meanVariance.ts";
@@ -32,18 +34,23 @@ interface CoveredOracle {
 
 /** Builds the parts. */
 export function deskProblem(config: HedgeConfig): DeskProblem {
-  const { rebalancing, position, market } = config;
+  const { rebalancing, position } = config;
   const yearsToExpiry = position[0].days / 365;
   const problem: HedgeProblem = {
     market: marketOf(config),
-    claim: vanillas(bookOf(config)),
-    cost: proportionalCost(proportionalShare(config)),
-    closesAtExpiry: rebalancing.closesAtExpiry,
-    yearsToExpiry,
-    dates: Math.round((24 * position[0].days) / rebalancing.everyHours),
+    book: bookOf(config, yearsToExpiry),
+    instruments: [
+      spotInstrument({
+        costs: [proportionalCost(proportionalShare(config))],
+        closesAtHorizon: rebalancing.closesAtExpiry,
+      }),
+    ],
+    tradingYears: tradingClock({
+      horizonYears: yearsToExpiry,
+      dates: Math.round((24 * position[0].days) / rebalancing.everyHours),
+    }),
+    horizonYears: yearsToExpiry,
     risk: riskOf(config),
-    spot0: market.spot,
-    typicalVol: typicalVol(config),
   };
   return {
     problem,
@@ -54,15 +61,11 @@ export function deskProblem(config: HedgeConfig): DeskProblem {
 }
 
 /** What is owed: the position with its sign turned, straddles as calls and puts. */
-function bookOf({ position, market }: HedgeConfig): Vanilla[] {
-  return position.flatMap(({ type, quantity, strike }): Vanilla[] => {
-    const line = { strike: strikeOf(strike, market.spot), quantity: -quantity };
-    return type === "straddle"
-      ? [
-          { type: "call", ...line },
-          { type: "put", ...line },
-        ]
-      : [{ type, ...line }];
+function bookOf({ position, market }: HedgeConfig, expiryYears: number): BookLine[] {
+  return position.flatMap(({ type, quantity, strike }): BookLine[] => {
+    const terms = { strike: strikeOf(strike, market.spot), expiryYears };
+    const types = type === "straddle" ? (["call", "put"] as const) : [type];
+    return types.map((own) => ({ payoff: vanilla({ type: own, ...terms }), quantity: -quantity }));
   });
 }
 
@@ -71,12 +74,8 @@ function marketOf({ market }: HedgeConfig): Market {
     case "black-scholes":
       return blackScholesMarket(market);
     case "heston":
-      return hestonMarket(market.spot, market, market.stepsPerDate);
+      return hestonMarket({ spot: market.spot, params: market, stepsPerDate: market.stepsPerDate });
   }
-}
-
-function typicalVol({ market }: HedgeConfig): number {
-  return market.kind === "heston" ? Math.sqrt((market.v0 + market.theta) / 2) : market.vol;
 }
 
 function riskOf({ risk, market }: HedgeConfig): Risk {
@@ -94,7 +93,8 @@ function riskOf({ risk, market }: HedgeConfig): Risk {
 }
 
 function policyOf({ policy }: HedgeConfig): Policy {
-  return policy.kind === "band" ? bandPolicy(policy.hidden) : networkPolicy(policy.hidden);
+  const { hidden } = policy;
+  return typeof hidden === "number" ? bandPolicy({ hidden }) : networkPolicy({ hidden });
 }
 
 /** All proportional costs of the one instrument. */
@@ -122,8 +122,8 @@ function oracleOf(config: HedgeConfig, problem: HedgeProblem): DeskProblem["orac
       strike: strikeOf(line.strike, market.spot),
       type: line.type,
       vol: market.vol,
-      yearsToExpiry: problem.yearsToExpiry,
-      dates: problem.dates,
+      yearsToExpiry: problem.horizonYears,
+      dates: problem.tradingYears.length,
       proportionalCost: share,
       riskAversion: risk.aversion * scale,
       unwindCost: rebalancing.closesAtExpiry ? share : 0,

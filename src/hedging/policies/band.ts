@@ -1,10 +1,13 @@
 /**
- * A no-transaction band that is learned: the position stays inside it and goes to the nearer end from outside.
+ * A no-transaction band that is learned: each position stays inside its band and goes to the nearer end from outside.
  *
- *   w± = e^{o₁±} w_WW + e^{o₂± − 3},   m = δ + ½(w₊ + w₋) tanh o₃,   position = clamp(previous, m − w₋, m + w₊)
+ *   w± = e^{o₁±} w_WW + e^{o₂± − 3},   m = centre + ½(w₊ + w₋) tanh o₃,   position = clamp(previous, m − w₋, m + w₊)
  *
- * δ is Black's delta, w_WW the half-width of Whalley and Wilmott, o the outputs of a small network of the state. The
- * second term is there where Γ vanishes and w_WW with it: far in or out of the money the best band stays wide.
+ * w_WW is the half-width of Whalley and Wilmott, o are outputs of a small network of the state. The second term is there
+ * where Γ vanishes and w_WW with it: far in or out of the money the best band stays wide.
+ *
+ * Options come first: the centre of each is the book's vega in it (shared evenly) times a learned share. Then the linear
+ * instrument: its centre is the delta that the options leave. An option whose band holds 0 is never traded.
  *
  * Source  Imaki, Imajo, Ito, Minami & Nakagawa (2021), No-transaction band network; the prior width as in
  *         Whalley & Wilmott (1997)
@@ -13,37 +16,93 @@ import {
   add,
   div,
   exp,
-  log,
+  type Expr,
   max,
   min,
   mlp,
   mul,
   type NetworkParam,
-  sqrt,
+  type Num,
+  sigmoid,
   sub,
   tanh,
 } from "../../ir/index.ts";
-import type { Policy } from "../problem.ts";
-import { logBandWidth } from "./rules.ts";
+import type { InstrumentView, Policy, PolicyInputs, Values } from "../problem.ts";
+import { baseCount, baseInputs } from "./baseInputs.ts";
+import { linearIndex, logBandWidth } from "./rules.ts";
 
-/** The policy with two hidden layers of this width. */
-export function bandPolicy(hidden = 8): Policy {
+export interface BandOptions {
+  /** Width of the two hidden layers. */
+  readonly hidden?: number;
+}
+
+export const bandDefaults = { hidden: 8 } as const;
+
+/** Outputs of the network for each instrument: two widths twice, tilt, share. */
+const outputsOfBand = 5;
+
+/** The policy. */
+export function bandPolicy(options: BandOptions = {}): Policy {
+  const { hidden } = { ...bandDefaults, ...options };
   return {
     name: "learned band",
-    params: { band: mlp({ inputs: 3, hidden: [hidden, hidden], outputs: 5, activation: "tanh" }) },
-    position: (inputs, { band }) => {
-      const { spot, spot0, years, horizonYears, typicalDeviation, greeks, previous, vol } = inputs;
-      const moneyness = log(div(spot, spot0));
-      const [near1, near2, tilt, far1, far2] = (band as NetworkParam)([
-        mul(1 / typicalDeviation, moneyness),
-        mul(1 / Math.sqrt(horizonYears), sqrt(years)),
-        mul(0.3, div(moneyness, mul(vol, sqrt(years)))),
-      ]);
-      const width = logBandWidth(inputs);
-      const below = add(exp(add(width, sub(near1, 0.7))), exp(sub(far1, 3)));
-      const above = add(exp(add(width, sub(near2, 0.7))), exp(sub(far2, 3)));
-      const middle = add(greeks.delta, mul(mul(0.5, add(below, above)), tanh(tilt)));
-      return max(sub(middle, below), min(add(middle, above), previous));
+    params: ({ instruments, ...shape }) => ({
+      band: mlp({
+        inputs: baseCount({ instruments, ...shape }),
+        hidden: [hidden, hidden],
+        outputs: instruments * outputsOfBand + (instruments - 1),
+        activation: "tanh",
+      }),
+    }),
+    decide: (inputs, { band }) => {
+      const outputs = (band as NetworkParam)(baseInputs(inputs));
+      return bandsOf(inputs, outputs);
     },
   };
+}
+
+function bandsOf(inputs: PolicyInputs, outputs: readonly Expr[]) {
+  const { instruments, book, riskAversion } = inputs;
+  const linear = linearIndex(inputs);
+  const others = instruments.map((_, j) => j).filter((j) => j !== linear);
+  const positions: Num[] = instruments.map(() => 0);
+  const details: Record<string, Num> = {};
+  let delta = book.delta;
+  let gamma = book.gamma;
+  const place = (j: number, centre: Num, ownGamma: Num): Num => {
+    const view = instruments[j];
+    const own = outputs.slice(j * outputsOfBand, (j + 1) * outputsOfBand);
+    const limits = edges(view, logBandWidth(ownGamma, view, riskAversion), centre, own);
+    Object.assign(details, {
+      [`centre${j}`]: centre,
+      [`low${j}`]: limits.low,
+      [`high${j}`]: limits.high,
+    });
+    return max(limits.low, min(limits.high, view.previous));
+  };
+  others.forEach((j, k) => {
+    const { greeks, typicalPosition } = instruments[j];
+    const share = mul(2 / others.length, sigmoid(outputs[instruments.length * outputsOfBand + k]));
+    const ratio = div(mul(greeks.vega, book.vega), add(mul(greeks.vega, greeks.vega), 1e-9));
+    const most = 5 * typicalPosition;
+    const centre = mul(share, max(-most, min(most, ratio)));
+    positions[j] = place(j, centre, typicalPosition);
+    delta = sub(delta, mul(positions[j], greeks.delta));
+    gamma = sub(gamma, mul(positions[j], greeks.gamma));
+  });
+  positions[linear] = place(linear, div(delta, instruments[linear].greeks.delta), gamma);
+  return { positions, details: details as Values };
+}
+
+/** Ends of a band around a centre. */
+function edges(
+  { typicalPosition }: InstrumentView,
+  logWidth: Num,
+  centre: Num,
+  [near1, near2, tilt, far1, far2]: readonly Expr[],
+): { readonly low: Num; readonly high: Num } {
+  const below = add(exp(add(logWidth, sub(near1, 0.7))), mul(typicalPosition, exp(sub(far1, 3))));
+  const above = add(exp(add(logWidth, sub(near2, 0.7))), mul(typicalPosition, exp(sub(far2, 3))));
+  const middle = add(centre, mul(mul(0.5, add(below, above)), tanh(tilt)));
+  return { low: sub(middle, below), high: add(middle, above) };
 }

@@ -1,26 +1,47 @@
 /**
- * A network that sees the position it has: δ plus what it learned, without a band built in.
+ * A network that sees the positions it has: δ plus what it learned, without a band built in.
  *
  * Source  Buehler, Gonon, Teichmann & Wood (2019), Deep hedging, section 4: the semi-recurrent network
  */
-import { add, div, log, mlp, mul, type NetworkParam, sqrt } from "../../ir/index.ts";
+import { add, div, mlp, mul, type NetworkParam } from "../../ir/index.ts";
 import type { Policy } from "../problem.ts";
+import { baseCount, baseInputs } from "./baseInputs.ts";
+import { linearIndex } from "./rules.ts";
+
+export interface NetworkOptions {
+  readonly hidden?: readonly number[];
+}
+
+export const networkDefaults = { hidden: [16, 16] } as const;
 
 /** The policy with hidden layers of these widths. */
-export function networkPolicy(hidden: readonly number[] = [16, 16]): Policy {
+export function networkPolicy(options: NetworkOptions = {}): Policy {
+  const { hidden } = { ...networkDefaults, ...options };
   return {
     name: "network",
-    params: { net: mlp({ inputs: 4, hidden, outputs: 1, activation: "tanh" }) },
-    position: (inputs, { net }) => {
-      const { spot, spot0, years, horizonYears, typicalDeviation, greeks, previous, vol } = inputs;
-      const moneyness = log(div(spot, spot0));
-      const [learned] = (net as NetworkParam)([
-        mul(1 / typicalDeviation, moneyness),
-        mul(1 / Math.sqrt(horizonYears), sqrt(years)),
-        mul(0.3, div(moneyness, mul(vol, sqrt(years)))),
-        previous,
+    params: (shape) => ({
+      net: mlp({
+        inputs: baseCount(shape) + shape.instruments,
+        hidden,
+        outputs: shape.instruments,
+        activation: "tanh",
+      }),
+    }),
+    decide: (inputs, { net }) => {
+      const { instruments, book } = inputs;
+      const learned = (net as NetworkParam)([
+        ...baseInputs(inputs),
+        ...instruments.map(({ previous, typicalPosition }) => mul(1 / typicalPosition, previous)),
       ]);
-      return add(greeks.delta, learned);
+      const linear = instruments.some(({ kind }) => kind !== "option" && kind !== "swap")
+        ? linearIndex(inputs)
+        : -1;
+      return {
+        positions: instruments.map(({ typicalPosition, greeks }, j) => {
+          const own = mul(typicalPosition, learned[j]);
+          return j === linear ? add(div(book.delta, greeks.delta), own) : own;
+        }),
+      };
     },
   };
 }

@@ -1,46 +1,92 @@
 /**
- * Rules without parameters: what a learned policy is compared with.
+ * Rules without parameters: what a learned policy is compared with. They trade the first margined or spot instrument; the
+ * vega of the book is hedged with the first option where the rule's name says so.
  *
  * Source  Leland (1985), Option pricing and replication with transaction costs; Whalley & Wilmott (1997), An asymptotic
  *         analysis of an optimal hedging model for option pricing with transaction costs, for the band
  */
-import { abs, add, exp, log, max, min, mul, type Num, square, sub } from "../../ir/index.ts";
-import type { Policy, PolicyInputs } from "../problem.ts";
+import {
+  add,
+  div,
+  exp,
+  log,
+  max,
+  min,
+  mul,
+  type Num,
+  sqrt,
+  square,
+  sub,
+  type Expr,
+} from "../../ir/index.ts";
+import { InputError } from "../../num/errors.ts";
+import type { InstrumentView, Policy, PolicyInputs } from "../problem.ts";
+
+/** A rule: positions by instrument. */
+const rule = (name: string, positions: (inputs: PolicyInputs) => readonly Num[]): Policy => ({
+  name,
+  params: () => ({}),
+  decide: (inputs) => ({ positions: positions(inputs) }),
+});
+
+/** Index of the first instrument that moves with the spot alone.
+ *
+ * Throws  InputError when there is none
+ */
+export function linearIndex({ instruments }: Pick<PolicyInputs, "instruments">): number {
+  const index = instruments.findIndex(({ kind }) => kind !== "option" && kind !== "swap");
+  if (index < 0) {
+    throw new InputError(
+      "hedge: expected a spot, perpetual or future among the instruments for this policy, got none.",
+    );
+  }
+  return index;
+}
+
+/** Positions with one in the linear instrument and none elsewhere. */
+const onlyLinear = (inputs: PolicyInputs, position: Num): readonly Num[] => {
+  const index = linearIndex(inputs);
+  return inputs.instruments.map((_, j) => (j === index ? position : 0));
+};
+
+/** Units of the linear instrument for a delta. */
+const unitsFor = (inputs: PolicyInputs, delta: Num): Num =>
+  div(delta, inputs.instruments[linearIndex(inputs)].greeks.delta);
 
 /** No position. */
-export const noHedge: Policy = { name: "no hedge", params: {}, position: () => 0 };
+export const noHedge: Policy = rule("no hedge", ({ instruments }) => instruments.map(() => 0));
 
 /** Black's delta at the market's volatility, at every date. */
-export const deltaHedge: Policy = {
-  name: "delta",
-  params: {},
-  position: ({ greeks }) => greeks.delta,
-};
+export const deltaHedge: Policy = rule("delta", (inputs) =>
+  onlyLinear(inputs, unitsFor(inputs, inputs.book.delta)),
+);
 
 /** Black's delta at Leland's volatility σ√(1 + √(2/π) 2c/(σ√Δ)), at every date. */
-export const lelandHedge: Policy = {
-  name: "Leland",
-  params: {},
-  position: ({ costShare, tradingYears, typicalDeviation, horizonYears, greeksAt }) => {
-    const vol = typicalDeviation / Math.sqrt(horizonYears);
-    const number = (Math.sqrt(2 / Math.PI) * 2 * costShare) / (vol * Math.sqrt(tradingYears));
-    return greeksAt(Math.sqrt(1 + number)).delta;
-  },
-};
+export const lelandHedge: Policy = rule("Leland", (inputs) => {
+  const { tradingYears, typicalDeviation, horizonYears, bookAt, instruments, spot } = inputs;
+  const vol = typicalDeviation / Math.sqrt(horizonYears);
+  const view = instruments[linearIndex(inputs)];
+  // a share of the price is the same on all paths: as a number where costs are proportional
+  const share = div(view.costPerUnit, spot);
+  const number = mul((2 * Math.sqrt(2 / Math.PI)) / (vol * Math.sqrt(tradingYears)), share);
+  return onlyLinear(inputs, unitsFor(inputs, bookAt(sqrt(add(1, number))).delta));
+});
 
-/** Half-width of Whalley and Wilmott's band: (3cΓ²S/(2a))^{1/3}, as its logarithm, floored where Γ vanishes. */
-export function logBandWidth({ greeks, spot, costShare, riskAversion }: PolicyInputs): Num {
-  const inner = mul(mul((1.5 * costShare) / riskAversion, square(abs(greeks.gamma))), spot);
+/** Half-width of Whalley and Wilmott's band for one instrument, (3cΓ²/(2a))^{1/3} with the cost c of a unit, as its logarithm,
+ * floored where Γ vanishes. */
+export function logBandWidth(
+  gamma: Num,
+  { costPerUnit }: Pick<InstrumentView, "costPerUnit">,
+  riskAversion: Num,
+): Expr {
+  const inner = div(mul(mul(1.5, costPerUnit), square(gamma)), riskAversion);
   return mul(1 / 3, log(add(inner, 1e-12)));
 }
 
 /** Black's delta with Whalley and Wilmott's band around it. */
-export const whalleyWilmottHedge: Policy = {
-  name: "Whalley-Wilmott",
-  params: {},
-  position: (inputs) => {
-    const width = exp(logBandWidth(inputs));
-    const { delta } = inputs.greeks;
-    return max(sub(delta, width), min(add(delta, width), inputs.previous));
-  },
-};
+export const whalleyWilmottHedge: Policy = rule("Whalley-Wilmott", (inputs) => {
+  const view = inputs.instruments[linearIndex(inputs)];
+  const width = exp(logBandWidth(inputs.book.gamma, view, inputs.riskAversion));
+  const centre = unitsFor(inputs, inputs.book.delta);
+  return onlyLinear(inputs, max(sub(centre, width), min(add(centre, width), view.previous)));
+});

@@ -8,8 +8,10 @@
 import { add, max, mul, sub } from "../../ir/index.ts";
 import { InputError } from "../../num/errors.ts";
 import type { Risk } from "../problem.ts";
+import { weightedQuantile } from "./weightedQuantile.ts";
 
-/** The measure at a level such as 0.95; the threshold y is learned with the policy.
+/** The measure at a level such as 0.95; the threshold y is learned with the policy. `aversion` is what bands are guessed
+ * from.
  *
  * Throws  InputError unless 0 < level < 1
  */
@@ -22,28 +24,25 @@ export function cvarRisk(level: number, aversion = 1): Risk {
   return {
     name: `CVaR ${100 * level} %`,
     aversion,
+    isMonotone: true,
+    isCashInvariant: true,
     thresholds: ["threshold"],
     rows: [
-      (loss, { threshold }, centre) => {
-        const y = add(threshold, centre);
-        return sub(add(y, mul(1 / (1 - level), max(sub(loss, y), 0))), centre);
-      },
+      (excess, { threshold }) =>
+        add(threshold, mul(1 / (1 - level), max(sub(excess, threshold), 0))),
     ],
-    value: ([mean], centre) => centre + mean,
+    value: ([mean]) => mean,
     slopes: () => Float64Array.of(1),
-    ofSample: (losses) => {
-      const sorted = losses.slice().sort();
-      const n = sorted.length;
-      const worst = n * (1 - level);
-      const first = Math.min(n - 1, Math.max(0, Math.floor(n - worst)));
-      const y = sorted[first];
+    ofSample: (losses, weights) => {
+      const n = losses.length;
+      const y = weightedQuantile(losses, level, weights);
       let sum = 0;
       let squares = 0;
-      for (const loss of sorted) {
-        const beyond = Math.max(0, loss - y);
+      losses.forEach((loss, i) => {
+        const beyond = (weights?.[i] ?? 1) * Math.max(0, loss - y);
         sum += beyond;
         squares += beyond * beyond;
-      }
+      });
       const mean = sum / n;
       return {
         value: y + mean / (1 - level),

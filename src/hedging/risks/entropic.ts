@@ -3,7 +3,7 @@
  *
  * Source  Föllmer & Schied, Stochastic Finance, example 4.34; Buehler et al. (2019), example 3.4
  */
-import { exp, mul, sub } from "../../ir/index.ts";
+import { exp, mul } from "../../ir/index.ts";
 import { InputError } from "../../num/errors.ts";
 import type { Risk } from "../problem.ts";
 
@@ -18,20 +18,23 @@ export function entropicRisk(a: number): Risk {
   return {
     name: `entropic, a = ${a}`,
     aversion: a,
+    isMonotone: true,
+    isCashInvariant: true,
     thresholds: [],
-    rows: [(loss, _, centre) => exp(mul(a, sub(loss, centre)))],
-    value: ([mean], centre) => centre + Math.log(mean) / a,
-    slopes: ([mean]) => Float64Array.of(1 / (a * mean)),
-    ofSample: (losses) => {
+    rows: [(excess, _, aversion) => exp(mul(aversion, excess))],
+    value: ([mean], aversion) => Math.log(mean) / aversion,
+    slopes: ([mean], aversion) => Float64Array.of(1 / (aversion * mean)),
+    at: entropicRisk,
+    ofSample: (losses, weights) => {
       let top = Number.NEGATIVE_INFINITY;
       for (const loss of losses) top = Math.max(top, loss);
       let sum = 0;
       let squares = 0;
-      for (const loss of losses) {
-        const weight = Math.exp(a * (loss - top));
+      losses.forEach((loss, i) => {
+        const weight = (weights?.[i] ?? 1) * Math.exp(a * (loss - top));
         sum += weight;
         squares += weight * weight;
-      }
+      });
       const n = losses.length;
       const mean = sum / n;
       const deviation = Math.sqrt(Math.max(0, squares / n - mean * mean) / n);

@@ -1,18 +1,9 @@
 /** Mean-variance:  ρ(L) = E[L] + (a/2) Var[L]; without the mean, variance alone. */
-import { type Expr, type Num, square, sub } from "../../ir/index.ts";
+import { square } from "../../ir/index.ts";
 import { InputError } from "../../num/errors.ts";
 import type { Risk } from "../problem.ts";
 
-const moments: readonly ((
-  loss: Expr,
-  threshold: Readonly<Record<string, Expr>>,
-  centre: number,
-) => Num)[] = [
-  (loss, _, centre) => sub(loss, centre),
-  (loss, _, centre) => square(sub(loss, centre)),
-];
-
-/** E[L] + (a/2) Var[L].
+/** E[L] + (a/2) Var[L]. Not monotone: it punishes gains as well.
  *
  * Throws  InputError unless a > 0
  */
@@ -20,38 +11,49 @@ export function meanVarianceRisk(a: number): Risk {
   if (!(a > 0 && Number.isFinite(a))) {
     throw new InputError(`meanVarianceRisk: expected a risk aversion > 0, got ${a}.`);
   }
-  return measure(`mean-variance, a = ${a}`, a, 1, a / 2);
+  return {
+    ...measure(`mean-variance, a = ${a}`, a, 1, (aversion) => aversion / 2),
+    at: meanVarianceRisk,
+  };
 }
 
-/** Var[L]. */
-export const varianceRisk = (aversion = 1): Risk => measure("variance", aversion, 0, 1);
+/** Var[L]. `aversion` is what bands are guessed from. */
+export const varianceRisk = (aversion = 1): Risk => measure("variance", aversion, 0, () => 1);
 
-function measure(name: string, aversion: number, byMean: number, byVariance: number): Risk {
+function measure(
+  name: string,
+  aversion: number,
+  byMean: number,
+  byVariance: (aversion: number) => number,
+): Risk {
   return {
     name,
     aversion,
+    isMonotone: false,
+    isCashInvariant: byMean === 1,
     thresholds: [],
-    rows: moments,
-    value: ([mean, second], centre) =>
-      byMean * (centre + mean) + byVariance * (second - mean * mean),
-    slopes: ([mean]) => Float64Array.of(byMean - 2 * byVariance * mean, byVariance),
-    ofSample: (losses) => {
+    rows: [(excess) => excess, (excess) => square(excess)],
+    value: ([mean, second], a) => byMean * mean + byVariance(a) * (second - mean * mean),
+    slopes: ([mean], a) => Float64Array.of(byMean - 2 * byVariance(a) * mean, byVariance(a)),
+    ofSample: (losses, weights) => {
       const n = losses.length;
+      const weightOf = (i: number) => (weights?.[i] ?? 1) / n;
       let mean = 0;
-      for (const loss of losses) mean += loss / n;
+      losses.forEach((loss, i) => {
+        mean += loss * weightOf(i);
+      });
+      // influence of a path: byMean (L − m) + byVariance ((L − m)² − variance)
+      const share = byVariance(aversion);
       let variance = 0;
-      let fourth = 0;
-      for (const loss of losses) {
-        const square = (loss - mean) ** 2;
-        variance += square / n;
-        fourth += (square * square) / n;
-      }
-      return {
-        value: byMean * mean + byVariance * variance,
-        standardError: Math.sqrt(
-          (byMean ** 2 * variance + byVariance ** 2 * (fourth - variance * variance)) / n,
-        ),
-      };
+      losses.forEach((loss, i) => {
+        variance += (loss - mean) ** 2 * weightOf(i);
+      });
+      let squares = 0;
+      losses.forEach((loss, i) => {
+        const own = byMean * (loss - mean) + share * ((loss - mean) ** 2 - variance);
+        squares += (own * weightOf(i)) ** 2;
+      });
+      return { value: byMean * mean + share * variance, standardError: Math.sqrt(squares) };
     },
   };
 }
