@@ -1,7 +1,7 @@
 /** `volterra hedge evaluate POLICY|CONFIG`: a policy against its baselines and the oracle; of a configuration, baselines only. */
 import type { Command } from "commander";
 import { wasmBackend } from "../../backend/wasm/index.ts";
-import { measureDesk } from "../../hedging/index.ts";
+import { measureDesk, startTraining } from "../../hedging/index.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { stepLine } from "../stepLine.ts";
 import { hedgeText } from "./hedgeText.ts";
@@ -18,11 +18,12 @@ async function evaluateVerb(path: string, flags: HedgeFlags, io: CliIo): Promise
   const { config, desk, fingerprint, threads, policy } = await loadHedge(path, flags);
   const line = stepLine(io);
   try {
-    const document = await measureDesk(
-      { config, desk, theta: policy?.theta ?? new Float64Array(0), fingerprint },
-      wasmBackend,
-      { threads, onStep: (name) => line.show(`measuring ${name}`, true) },
-    );
+    const theta =
+      policy?.theta ?? startTraining(desk.problem, desk.policy, { seed: config.seed }).theta;
+    const document = await measureDesk({ config, desk, theta, fingerprint }, wasmBackend, {
+      threads,
+      onStep: (name) => line.show(`measuring ${name}`, true),
+    });
     line.end();
     if (flags.json) printJson(io, document);
     else io.stdout(hedgeText(document));
