@@ -17,10 +17,10 @@ import { percent, textTable } from "./textTable.ts";
 
 /** Adds the verb. */
 export function addChainVerb(program: Command, io: CliIo): void {
-  addChainFlags(program.command("chain <file>"))
+  addChainFlags(program.command("chain [file]"))
     .description("show what a chain holds, what was dropped, its forwards and at-the-money vols")
     .option("--json", "print one JSON document")
-    .action(async (file: string, flags: ChainFlags & { json?: boolean }) => {
+    .action(async (file: string | undefined, flags: ChainFlags & { json?: boolean }) => {
       const { loaded } = await loadChain(file, flags);
       if (flags.json) printJson(io, chainDocument(loaded));
       else io.stdout(chainText(loaded, io.width));

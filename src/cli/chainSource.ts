@@ -10,17 +10,21 @@ import {
   formatInstant,
   type LoadedChain,
   loadChainFile,
+  parseInstant,
   type QuoteUnit,
   type TableField,
   tableFields,
   type TableFormat,
 } from "../market/index.ts";
+import { openStore } from "../market/store/index.ts";
 import { UsageError } from "./exitCodes.ts";
 
 /** Flags that choose and clean a chain. */
 export interface ChainFlags {
   readonly source?: "deribit";
   readonly baseUrl?: string;
+  readonly store?: string;
+  readonly venue?: string;
   readonly underlying?: string;
   readonly day?: string;
   readonly instruments?: string;
@@ -53,6 +57,8 @@ export function addChainFlags(command: Command): Command {
         "deribit",
       ]),
     )
+    .option("--store <dir>", "read from a market store (volterra data) instead of a FILE")
+    .option("--venue <name>", "store: venue, where several have the underlying")
     .option("--base-url <url>", "address of the venue's interface, for a proxy or a test server")
     .option("--underlying <name>", "underlying to choose, or that of a table without such a column")
     .option("--day <iso>", "beginning of the as-of time to choose, such as 2021-06-15")
@@ -71,7 +77,10 @@ export function addChainFlags(command: Command): Command {
       ]),
     )
     .option("--column <field=name>", "generic table: column of a field (repeatable)", columnFlag)
-    .option("--as-of <time>", "generic table: as-of time of the whole file")
+    .option(
+      "--as-of <time>",
+      "store: the newest chain known at this time; generic table: as-of time of the whole file",
+    )
     .option("--expiry-hour <hour>", "generic table: hour UTC at which a date expires", numberFlag)
     .option("--zero-is-missing", "generic table: a price of 0 is no quote")
     .option("--min-days <days>", "drop expiries nearer than this", numberFlag)
@@ -85,13 +94,23 @@ export function addChainFlags(command: Command): Command {
 
 /** Reads and cleans the chain that the flags describe.
  *
- * Throws  UsageError when the flags contradict each other; otherwise as `loadChainFile` and `fetchDeribitQuotes`
+ * Throws  UsageError when the flags contradict each other; otherwise as `loadChainFile`, `fetchDeribitQuotes` and
+ *         the store's `chain`
  */
 export async function loadChain(
-  target: string,
+  target: string | undefined,
   flags: ChainFlags,
   signal?: AbortSignal,
 ): Promise<NamedChain> {
+  if (flags.store !== undefined) return storedChain(flags.store, target, flags);
+  if (flags.venue !== undefined) {
+    throw new UsageError("--venue: expected it beside --store, got no store. Leave it out.");
+  }
+  if (target === undefined) {
+    throw new UsageError(
+      "FILE: expected a file, or --store with --underlying, got neither. Name the chain to read.",
+    );
+  }
   if (flags.source === "deribit") return liveChain(target, flags, signal);
   if (flags.baseUrl !== undefined) {
     throw new UsageError(
@@ -108,6 +127,51 @@ export async function loadChain(
   const stem = basename(target).replace(/(\.(csv|json|jsonl|parquet|gz|txt))+$/i, "");
   const chosen = [flags.underlying, flags.day].filter((part) => part !== undefined);
   return { loaded, name: fileSafe([stem, ...chosen].join("-")) };
+}
+
+/** The newest chain in a store that was known at --as-of (now, when it is absent). */
+async function storedChain(
+  folder: string,
+  target: string | undefined,
+  flags: ChainFlags,
+): Promise<NamedChain> {
+  const { underlying = target, venue, source } = flags;
+  if (source !== undefined || (target !== undefined && flags.underlying !== undefined)) {
+    const got = source === undefined ? `the file ${target}` : `--source ${source}`;
+    throw new UsageError(
+      `--store: expected one place to read from, got ${got} too. Leave one out.`,
+    );
+  }
+  if (underlying === undefined) {
+    throw new UsageError(
+      "--store: expected --underlying beside it, got none. Say --underlying BTC.",
+    );
+  }
+  const asOf = flags.asOf === undefined ? Date.now() : parseInstant(flags.asOf);
+  if (Number.isNaN(asOf)) {
+    throw new UsageError(
+      `--as-of: expected a time such as 2026-03-28T09:30Z, got "${flags.asOf}". Write ISO 8601 in UTC.`,
+    );
+  }
+  const store = await openStore(folder);
+  try {
+    const quoteSet = await store.chain({
+      underlying,
+      asOf,
+      ...(venue === undefined ? {} : { venue }),
+    });
+    const time = formatInstant(quoteSet.asOfMs).slice(0, 16).replace(":", "");
+    return {
+      loaded: {
+        ...clean(quoteSet, cleaning(flags)),
+        source: quoteSet.source,
+        rawFingerprint: quoteSet.fingerprint,
+      },
+      name: fileSafe(`${underlying}-${time}`),
+    };
+  } finally {
+    store.free();
+  }
 }
 
 async function liveChain(

@@ -57,11 +57,11 @@ export function addCompareVerb(
   finish: (code: number) => void,
   among: readonly Model[] = allModels,
 ): void {
-  addModelFlags(addChainFlags(program.command("compare <file>")), among)
+  addModelFlags(addChainFlags(program.command("compare [file]")), among)
     .description("fit several models to a chain and compare them, in sample and out of sample")
     .option("--next <file>", "the next snapshot: how well do the models foresee it?")
     .option("--out <dir>", "write the document and an HTML report into this folder")
-    .action(async (file: string, flags: ChainFlags & CompareFlags) => {
+    .action(async (file: string | undefined, flags: ChainFlags & CompareFlags) => {
       checkModelFlags(flags);
       const models = namedModels(flags.models, among);
       if (flags.next !== undefined && flags.scenario === "stress") {

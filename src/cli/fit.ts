@@ -7,8 +7,14 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
-import { type CheckpointStore, fitChain, type FitOptions } from "../calibrate/index.ts";
+import {
+  type CheckpointStore,
+  fitChain,
+  type FitDocument,
+  type FitOptions,
+} from "../calibrate/index.ts";
 import type { LoadedChain } from "../market/index.ts";
+import { recordRun } from "../market/store/index.ts";
 import { writeFileAtomically } from "./atomicWrite.ts";
 import { countQuotes, droppedText, richestExpiry } from "./chain.ts";
 import {
@@ -37,18 +43,18 @@ export interface FitFlags {
 
 /** Adds the verb. */
 export function addFitVerb(program: Command, io: CliIo, finish: (code: number) => void): void {
-  addFitFlags(addChainFlags(program.command("fit <file>")), ".")
+  addFitFlags(addChainFlags(program.command("fit [file]")), ".")
     .description(
       "fit the neural SDE to a chain and write the model, surface, certificate and report",
     )
     .option("--warm-start <model>", "start from a fitted model, such as the previous snapshot's")
-    .action(async (file: string, flags: ChainFlags & FitFlags) => {
+    .action(async (file: string | undefined, flags: ChainFlags & FitFlags) => {
       if (flags.resume && flags.source !== undefined) {
         throw new UsageError(
           "--resume: expected the file of the interrupted fit, got live quotes, which have changed. Fit without --resume.",
         );
       }
-      finish(await fitVerb(await loadChain(file, flags), flags, io));
+      finish(await fitVerb(await loadChain(file, flags), flags, io, flags.store));
     });
 }
 
@@ -70,6 +76,7 @@ export async function fitVerb(
   { loaded, name }: NamedChain,
   flags: FitFlags,
   io: CliIo,
+  store?: string,
 ): Promise<number> {
   if (flags.threads === 0) {
     throw new UsageError("--threads: expected at least 1, got 0. Leave the flag out for all.");
@@ -106,6 +113,7 @@ export async function fitVerb(
       out,
       settings: settingsOf(loaded, flags),
     });
+    if (store !== undefined) recordFit(store, loaded, flags, document);
     const cancelled = document.status === "cancelled";
     if (cancelled) {
       io.stderr(
@@ -120,6 +128,26 @@ export async function fitVerb(
     line.end();
     stopListening?.();
   }
+}
+
+/** Puts a fit to a store's chain into that store's run catalogue. */
+function recordFit(
+  store: string,
+  loaded: LoadedChain,
+  flags: FitFlags,
+  document: FitDocument,
+): void {
+  const { seed, status, underlying, asOf, fit, checks, certificate, cost, files } = document;
+  const { warmStart, threads } = flags;
+  recordRun(store, {
+    kind: "fit",
+    name: `neural SDE ${underlying} ${asOf}`,
+    config: { underlying, asOf, threads: threads ?? null, warmStart: warmStart ?? null },
+    dataFingerprint: loaded.rawFingerprint,
+    seed,
+    status,
+    results: { fit, checks, pass: certificate.pass, cost, files },
+  });
 }
 
 /** What a reader needs to repeat the fit. */

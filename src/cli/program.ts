@@ -6,6 +6,7 @@ import { Command, CommanderError } from "commander";
 import { addChainVerb } from "./chain.ts";
 import { addCompareVerb } from "./compare.ts";
 import { addConvertVerb } from "./convert.ts";
+import { addDataVerb } from "./data/data.ts";
 import { addDemoVerb } from "./demo.ts";
 import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { addFitVerb } from "./fit.ts";
@@ -47,6 +48,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addConvertVerb(program, io);
   addRepairVerb(program, io);
   addHedgeVerbs(program, io, finish);
+  addDataVerb(program, io, finish);
   addDemoVerb(program, io, finish);
   addLabVerb(program, io, finish);
   try {

@@ -30,7 +30,7 @@ interface RepairFlags extends ChainFlags {
 
 /** Adds the verb. */
 export function addRepairVerb(program: Command, io: CliIo): void {
-  addChainFlags(program.command("repair <file>"))
+  addChainFlags(program.command("repair [file]"))
     .description(
       "list arbitrage among quotes and write them with the smallest change that removes it",
     )
@@ -41,7 +41,7 @@ export function addRepairVerb(program: Command, io: CliIo): void {
     )
     .option("--out <file>", "where to write the quotes (default: NAME-repaired.csv)")
     .option("--json", "print one JSON document")
-    .action(async (target: string, flags: RepairFlags) => {
+    .action(async (target: string | undefined, flags: RepairFlags) => {
       const named = await loadChain(target, flags);
       const found = chainArbitrage(named.loaded.chain);
       const repaired = await repairChain(named.loaded.chain, { measure: flags.measure });

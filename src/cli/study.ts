@@ -89,10 +89,9 @@ export function addStudyVerb(
     .action(async (paths: string[], flags: ChainFlags & StudyFlags) => {
       checkModelFlags(flags);
       const models = namedModels(flags.models, among);
-      if (flags.source !== undefined) {
-        throw new UsageError(
-          "--source: expected files for a study, got live quotes. Leave it out.",
-        );
+      if (flags.source !== undefined || flags.store !== undefined) {
+        const flag = flags.source === undefined ? "--store" : "--source";
+        throw new UsageError(`${flag}: expected files for a study, got ${flag}. Leave it out.`);
       }
       finish(await studyVerb(paths, models, flags, io));
     });

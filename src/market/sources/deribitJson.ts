@@ -10,7 +10,8 @@ import { InputError } from "../../num/errors.ts";
 import type { RawQuote } from "../quote.ts";
 import { type DeribitInstrument, parseDeribitOption } from "./deribitInstrument.ts";
 
-type Json = Readonly<Record<string, unknown>>;
+/** An object of a reply. */
+export type Json = Readonly<Record<string, unknown>>;
 
 /** Quotes of one reply; `instruments` is the body of `get_instruments`.
  *
@@ -109,7 +110,8 @@ function quoteOf(
   };
 }
 
-function resultList(source: string, body: unknown): Json[] {
+/** Items of a reply: of its `result` when it has an envelope; a single one is a list of one. */
+export function resultList(source: string, body: unknown): Json[] {
   let result: unknown = body;
   if (isObject(body)) {
     if ("error" in body) {
@@ -133,11 +135,13 @@ function replyTimeMs(body: unknown): number {
   return typeof micros === "number" ? micros / 1000 : Number.NaN;
 }
 
-function isObject(value: unknown): value is Json {
+/** True for an object that is no array. */
+export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function textField(source: string, item: Json, key: string): string {
+/** Text of a field; an InputError when it is none. */
+export function textField(source: string, item: Json, key: string): string {
   const value = item[key];
   if (typeof value === "string") return value;
   throw new InputError(
@@ -145,7 +149,8 @@ function textField(source: string, item: Json, key: string): string {
   );
 }
 
-function numberField(source: string, item: Json, key: string): number | null {
+/** Number of a field, null when there is none; an InputError when it is something else. */
+export function numberField(source: string, item: Json, key: string): number | null {
   const value = item[key];
   if (value === undefined || value === null) return null;
   if (typeof value === "number") return value;

@@ -150,11 +150,17 @@ function rowReader(
   };
 }
 
-function knownKind(source: string, header: readonly string[]): TableKind {
+/** The known table of options that a header is of, or null. */
+export function optionTableOf(header: readonly string[]): TableKind | null {
   const share = ({ columns }: TableKind): number =>
     columns.filter((column) => header.includes(column)).length / columns.length;
   const best = formats.reduce((a, b) => (share(b) > share(a) ? b : a));
-  if (share(best) >= RECOGNISED_SHARE) return best;
+  return share(best) >= RECOGNISED_SHARE ? best : null;
+}
+
+function knownKind(source: string, header: readonly string[]): TableKind {
+  const known = optionTableOf(header);
+  if (known !== null) return known;
   const names = formats.map(({ name }) => name).join(", ");
   throw new InputError(
     `${source}: expected the columns of a known table (${names}), got ${header.join(", ").slice(0, 300)}. For another table say the unit of its prices (coin, currency or vol) and map its columns.`,
