@@ -6,6 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { texFormulas } from "./texFormulas.ts";
 
 const source = (path: string): string => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
@@ -20,6 +21,7 @@ const external = [/^node:/];
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
+  plugins: [texFormulas()],
   resolve: {
     alias: [
       { find: /^volterra$/, replacement: source("index.ts") },

@@ -19,5 +19,6 @@ export type {
 export { referenceBackend } from "./backend/reference/index.ts";
 export { wasmBackend } from "./backend/wasm/index.ts";
 export * from "./ir/index.ts";
+export { type AdamState, adamStart, adamUpdate, cosineRate } from "./nn/index.ts";
 export type { Noise, NoiseOptions } from "./random/noise.ts";
 export { pseudoRandomNoise, sobolNoise } from "./random/noise.ts";

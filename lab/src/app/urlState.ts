@@ -50,15 +50,14 @@ export const list = <T extends string>(
   write: (v) => v.join("."),
 });
 
-type Signals<C extends Record<string, Codec<never>>> = {
-  readonly [K in keyof C]: C[K] extends Codec<infer T> ? Signal<T> : never;
-};
+type Codecs<T> = { readonly [K in keyof T]: Codec<T[K]> };
+type Signals<T> = { readonly [K in keyof T]: Signal<T[K]> };
 
 /** Signals bound to the address while `section` is shown. Call once, at the top of a section's module. */
-export function sectionState<C extends Record<string, Codec<never>>>(
+export function sectionState<T extends Record<string, unknown>>(
   section: string,
-  codecs: C,
-): Signals<C> {
+  codecs: Codecs<T>,
+): Signals<T> {
   const entries = Object.entries(codecs as Record<string, Codec<unknown>>).map(([name, codec]) => ({
     name,
     codec,
@@ -83,5 +82,5 @@ export function sectionState<C extends Record<string, Codec<never>>>(
     }
     if (isShown) replaceParams(section, params);
   });
-  return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as Signals<C>;
+  return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as Signals<T>;
 }

@@ -10,4 +10,11 @@ export interface SectionEntry {
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
 
-export const sections: readonly SectionEntry[] = [];
+export const sections: readonly SectionEntry[] = [
+  {
+    id: "explorer",
+    title: "Equation explorer",
+    lead: "Volatility, time, strike, variance, price and delta say the same thing in different words. Change one and the others follow.",
+    load: () => import("./explorer/Explorer.tsx"),
+  },
+];
