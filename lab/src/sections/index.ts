@@ -17,4 +17,22 @@ export const sections: readonly SectionEntry[] = [
     lead: "Volatility, time, strike, variance, price and delta say the same thing in different words. Change one and the others follow.",
     load: () => import("./explorer/Explorer.tsx"),
   },
+  {
+    id: "lesson",
+    title: "Lesson",
+    lead: "Learn neural SDEs from scratch: ten short steps from a coin toss to a hedge, each with something to try. No prior knowledge needed.",
+    load: () => import("./lesson/Lesson.tsx"),
+  },
+  {
+    id: "quiz",
+    title: "Quiz",
+    lead: "Twelve questions. Answer in your own words, then see a model answer and where in the lab it can be seen.",
+    load: () => import("./quiz/Quiz.tsx"),
+  },
+  {
+    id: "limits",
+    title: "Strengths and limits",
+    lead: "What was measured, failures included, and what was done about each.",
+    load: () => import("./limits/Limits.tsx"),
+  },
 ];

@@ -1,5 +1,6 @@
 /** A formula that was typeset when the page was built (texFormulas.ts). */
 import "katex/dist/katex.min.css";
+import "./formula.css";
 
 interface Props {
   readonly html: string;

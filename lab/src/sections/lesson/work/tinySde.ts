@@ -145,7 +145,7 @@ export function untrained(seed: number): Float64Array {
   return initialiseMlp(tinyProgram, "net", packParams(tinyProgram, {}), seed, { lastScale: 0.3 });
 }
 
-/** Trains on `lessonQuotes`; resolves with the last progress. */
+/** Trains on `lessonQuotes`; resolves with the last state, measured on paths that training did not see. */
 export async function trainTiny(options: TinyOptions, backend: Backend): Promise<TinyProgress> {
   const { iterations, seed, paths = 1024, learningRate = 0.03, signal, onProgress } = options;
   const runner = await tinyRunner(lessonQuotes, paths, backend);
@@ -163,17 +163,7 @@ export async function trainTiny(options: TinyOptions, backend: Backend): Promise
       const { mean, gradient } = runner.gradient(theta, (means) =>
         means.map((m, row) => (2 * (m - price[row])) / (n * vega[row] * vega[row])),
       );
-      let square = 0;
-      mean.forEach((m, row) => {
-        square += ((m - price[row]) / vega[row]) ** 2 / n;
-      });
-      latest = {
-        iteration: i,
-        iterations,
-        missVolPoints: 100 * Math.sqrt(square),
-        vols: Float64Array.from(mean, (m, row) => volOf(lessonQuotes[row], m) ?? Number.NaN),
-        theta,
-      };
+      latest = { iteration: i, iterations, theta, ...missOf(mean, price, vega) };
       await onProgress?.(latest);
       const next = adamUpdate(state, theta, gradient, rate(i));
       theta = next.theta;
@@ -183,7 +173,36 @@ export async function trainTiny(options: TinyOptions, backend: Backend): Promise
     runner.free();
   }
   if (latest === null) throw new DOMException("stopped", "AbortError");
-  return latest;
+  return { ...latest, theta, ...(await measure(theta, price, vega, backend)) };
+}
+
+/** The miss and the volatilities on many paths that training did not see. */
+async function measure(
+  theta: Float64Array,
+  price: readonly number[],
+  vega: readonly number[],
+  backend: Backend,
+): Promise<Pick<TinyProgress, "missVolPoints" | "vols">> {
+  const runner = await tinyRunner(lessonQuotes, 16_384, backend);
+  drawPaths(runner, 7);
+  const { mean } = runner.means(theta);
+  runner.free();
+  return missOf(mean, price, vega);
+}
+
+function missOf(
+  mean: Float64Array,
+  price: readonly number[],
+  vega: readonly number[],
+): Pick<TinyProgress, "missVolPoints" | "vols"> {
+  let square = 0;
+  mean.forEach((m, row) => {
+    square += ((m - price[row]) / vega[row]) ** 2 / mean.length;
+  });
+  return {
+    missVolPoints: 100 * Math.sqrt(square),
+    vols: Float64Array.from(mean, (m, row) => volOf(lessonQuotes[row], m) ?? Number.NaN),
+  };
 }
 
 const typeOf = ({ strike }: Target) => (strike >= 100 ? "call" : "put");
