@@ -150,6 +150,7 @@ function movedMarket(
       spot,
       years: add(tables.years, mul(j, tables.subDt)),
       tables: tablesAt(j),
+      tablesAfter: tablesAt(j + 1),
       params: moment.params,
       normals: Array.from({ length: market.factors }, (_, f) => normals[j * market.factors + f]),
       dt: tables.subDt,

@@ -224,6 +224,7 @@ function policyInputs(problem: HedgeProblem, policy: Policy, moment: Moment): Po
     typicalDeviation: market.typicalVol * Math.sqrt(horizonYears),
     book: bookAt(1),
     bookAt,
+    volPerReturn: market.volPerReturn?.({ ...view, years: cut(horizonYears) }, horizonYears) ?? 0,
     instruments: instrumentViews(problem, moment),
     features: [
       ...lines.flatMap((line) => line.payoff.features(viewOf(line, 1))),
@@ -272,7 +273,7 @@ function instrumentViews(problem: HedgeProblem, moment: Moment): readonly Instru
       previous: moment.state[positionName(j)],
       greeks: inAccount(problem, spot, { ...greeks, value: price }, instrument.isFunded),
       costPerUnit: mul(scale, sum(...instrument.costs.map((cost) => cost.perUnit(price, spot)))),
-      typicalPosition: typicalPosition(problem),
+      typicalPosition: typicalPosition(problem) * (instrument.size ?? 1),
     };
   });
 }

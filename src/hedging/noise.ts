@@ -34,8 +34,7 @@ export async function hedgeNoise(
   const { problem, clock } = compiled;
   const { market } = problem;
   const request = { times: clock.marketYears, paths, threads };
-  const source = await (market.noise?.(request, backend) ??
-    Promise.resolve(sobolSource(market, request)));
+  const source = await marketNoise(market, request, backend);
   const slots = initialSlots(problem);
   return {
     fill: (seed, runner, pairs) => {
@@ -67,6 +66,14 @@ export async function hedgeNoise(
     free: source.free,
   };
 }
+
+/** The noise of a market on its times. */
+export const marketNoise = (
+  market: Pick<Market, "factors" | "initialNormals" | "noise">,
+  request: NoiseRequest,
+  backend: Backend,
+): Promise<NoiseSource> =>
+  market.noise?.(request, backend) ?? Promise.resolve(sobolSource(market, request));
 
 /** Scrambled Sobol' points through a Brownian bridge; each seed another scramble. */
 function sobolSource(

@@ -31,6 +31,8 @@ export interface MarketView {
 
 /** One step of the simulation. */
 export interface MarketStep extends MarketView {
+  /** The market's own tables at the end of the step. */
+  readonly tablesAfter: PathValues;
   readonly normals: readonly Expr[];
   readonly dt: Expr;
   readonly sqrtDt: Expr;
@@ -161,6 +163,8 @@ export interface Instrument {
   readonly limits: Limits;
   /** Smallest change of a position; 0 or absent: any. */
   readonly lot?: number;
+  /** Units that hedge one unit of the book, about: what positions are measured in. Default 1. */
+  readonly size?: number;
   /** Is what is left at the horizon closed at the cost of a trade? Absent: it goes into delivery, or stays. */
   readonly closesAtHorizon?: boolean;
 }
@@ -195,7 +199,9 @@ export interface PolicyInputs {
   readonly typicalDeviation: number;
   /** Sensitivities of all that is owed, in the currency of the account. */
   readonly book: Greeks;
-  /** The same at another multiple of the volatility. */
+  /** Regression slope of the volatility to the horizon on the return of the spot; 0 where it does not move with it. */
+  readonly volPerReturn: Num;
+  /** The same as `book` at another multiple of the volatility. */
   readonly bookAt: (volMultiple: Num) => Greeks;
   readonly instruments: readonly InstrumentView[];
   /** Of the payoffs' states and of the market, each of order 1. */

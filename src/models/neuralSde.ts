@@ -93,7 +93,7 @@ const smallestVariance = 1e-8;
 /** Largest |ρ|: some variance always remains for the conditional price to smooth. */
 export const correlationBound = 0.9;
 /** Largest speed of a factor, per year: faster ones would live between the grid's steps. */
-const fastestSpeed = 16;
+export const fastestSpeed = 16;
 
 /** Bounds of the network's log-volatility and log-vol-of-vol. */
 export const stateBound = 2.5;

@@ -7,7 +7,7 @@
  * where Γ vanishes and w_WW with it: far in or out of the money the best band stays wide.
  *
  * Options come first: the centre of each is the book's vega in it (shared evenly) times a learned share. Then the linear
- * instrument: its centre is the delta that the options leave. An option whose band holds 0 is never traded.
+ * instrument: its centre is the minimum-variance delta that the options leave, and a learned shift of it. An option whose band holds 0 is never traded.
  *
  * Source  Imaki, Imajo, Ito, Minami & Nakagawa (2021), No-transaction band network; the prior width as in
  *         Whalley & Wilmott (1997)
@@ -29,7 +29,7 @@ import {
 } from "../../ir/index.ts";
 import type { InstrumentView, Policy, PolicyInputs, Values } from "../problem.ts";
 import { baseCount, baseInputs } from "./baseInputs.ts";
-import { linearIndex, logBandWidth } from "./rules.ts";
+import { linearIndex, logBandWidth, minimumVariance } from "./rules.ts";
 
 export interface BandOptions {
   /** Width of the two hidden layers. */
@@ -38,7 +38,7 @@ export interface BandOptions {
 
 export const bandDefaults = { hidden: 8 } as const;
 
-/** Outputs of the network for each instrument: two widths twice, tilt, share. */
+/** Outputs of the network for the band of an instrument: two widths twice and a tilt; one more moves its centre. */
 const outputsOfBand = 5;
 
 /** The policy. */
@@ -50,7 +50,7 @@ export function bandPolicy(options: BandOptions = {}): Policy {
       band: mlp({
         inputs: baseCount({ instruments, ...shape }),
         hidden: [hidden, hidden],
-        outputs: instruments * outputsOfBand + (instruments - 1),
+        outputs: instruments * (outputsOfBand + 1),
         activation: "tanh",
       }),
     }),
@@ -61,13 +61,20 @@ export function bandPolicy(options: BandOptions = {}): Policy {
   };
 }
 
+/** Most that a learned correction moves the centre of the linear instrument, in typical positions. */
+const widestShift = 0.3;
+
+/** In Black-Scholes with options of the final price the delta is exact, and there is nothing to correct. */
+const hasModelShift = ({ features, instruments }: PolicyInputs): boolean =>
+  features.length > 0 || instruments.length > 1;
+
 function bandsOf(inputs: PolicyInputs, outputs: readonly Expr[]) {
   const { instruments, book, riskAversion } = inputs;
   const linear = linearIndex(inputs);
   const others = instruments.map((_, j) => j).filter((j) => j !== linear);
   const positions: Num[] = instruments.map(() => 0);
   const details: Record<string, Num> = {};
-  let delta = book.delta;
+  let delta = minimumVariance(inputs, book);
   let gamma = book.gamma;
   const place = (j: number, centre: Num, ownGamma: Num): Num => {
     const view = instruments[j];
@@ -80,17 +87,21 @@ function bandsOf(inputs: PolicyInputs, outputs: readonly Expr[]) {
     });
     return max(limits.low, min(limits.high, view.previous));
   };
-  others.forEach((j, k) => {
+  const shiftOf = (j: number) => outputs[instruments.length * outputsOfBand + j];
+  others.forEach((j) => {
     const { greeks, typicalPosition } = instruments[j];
-    const share = mul(2 / others.length, sigmoid(outputs[instruments.length * outputsOfBand + k]));
+    const share = mul(2 / others.length, sigmoid(shiftOf(j)));
     const ratio = div(mul(greeks.vega, book.vega), add(mul(greeks.vega, greeks.vega), 1e-9));
     const most = 5 * typicalPosition;
     const centre = mul(share, max(-most, min(most, ratio)));
     positions[j] = place(j, centre, typicalPosition);
-    delta = sub(delta, mul(positions[j], greeks.delta));
+    delta = sub(delta, mul(positions[j], minimumVariance(inputs, greeks)));
     gamma = sub(gamma, mul(positions[j], greeks.gamma));
   });
-  positions[linear] = place(linear, div(delta, instruments[linear].greeks.delta), gamma);
+  const { greeks, typicalPosition } = instruments[linear];
+  const centre = div(delta, greeks.delta);
+  const shift = mul(widestShift * typicalPosition, tanh(shiftOf(linear)));
+  positions[linear] = place(linear, hasModelShift(inputs) ? add(centre, shift) : centre, gamma);
   return { positions, details: details as Values };
 }
 

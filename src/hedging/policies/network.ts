@@ -6,17 +6,19 @@
 import { add, div, mlp, mul, type NetworkParam } from "../../ir/index.ts";
 import type { Policy } from "../problem.ts";
 import { baseCount, baseInputs } from "./baseInputs.ts";
-import { linearIndex } from "./rules.ts";
+import { isLinear } from "./rules.ts";
 
 export interface NetworkOptions {
   readonly hidden?: readonly number[];
+  /** Add what is learned to Black's delta; without it the network starts from nothing. */
+  readonly aroundDelta?: boolean;
 }
 
-export const networkDefaults = { hidden: [16, 16] } as const;
+export const networkDefaults = { hidden: [16, 16], aroundDelta: true } as const;
 
 /** The policy with hidden layers of these widths. */
 export function networkPolicy(options: NetworkOptions = {}): Policy {
-  const { hidden } = { ...networkDefaults, ...options };
+  const { hidden, aroundDelta } = { ...networkDefaults, ...options };
   return {
     name: "network",
     params: (shape) => ({
@@ -33,9 +35,7 @@ export function networkPolicy(options: NetworkOptions = {}): Policy {
         ...baseInputs(inputs),
         ...instruments.map(({ previous, typicalPosition }) => mul(1 / typicalPosition, previous)),
       ]);
-      const linear = instruments.some(({ kind }) => kind !== "option" && kind !== "swap")
-        ? linearIndex(inputs)
-        : -1;
+      const linear = aroundDelta ? instruments.findIndex(isLinear) : -1;
       return {
         positions: instruments.map(({ typicalPosition, greeks }, j) => {
           const own = mul(typicalPosition, learned[j]);

@@ -20,7 +20,7 @@ import {
   type Expr,
 } from "../../ir/index.ts";
 import { InputError } from "../../num/errors.ts";
-import type { InstrumentView, Policy, PolicyInputs } from "../problem.ts";
+import type { Greeks, InstrumentView, Policy, PolicyInputs } from "../problem.ts";
 
 /** A rule: positions by instrument. */
 const rule = (name: string, positions: (inputs: PolicyInputs) => readonly Num[]): Policy => ({
@@ -29,12 +29,16 @@ const rule = (name: string, positions: (inputs: PolicyInputs) => readonly Num[])
   decide: (inputs) => ({ positions: positions(inputs) }),
 });
 
+/** Does it move with the spot alone? */
+export const isLinear = ({ kind }: Pick<InstrumentView, "kind">): boolean =>
+  kind !== "option" && kind !== "swap";
+
 /** Index of the first instrument that moves with the spot alone.
  *
  * Throws  InputError when there is none
  */
 export function linearIndex({ instruments }: Pick<PolicyInputs, "instruments">): number {
-  const index = instruments.findIndex(({ kind }) => kind !== "option" && kind !== "swap");
+  const index = instruments.findIndex(isLinear);
   if (index < 0) {
     throw new InputError(
       "hedge: expected a spot, perpetual or future among the instruments for this policy, got none.",
@@ -60,6 +64,36 @@ export const noHedge: Policy = rule("no hedge", ({ instruments }) => instruments
 export const deltaHedge: Policy = rule("delta", (inputs) =>
   onlyLinear(inputs, unitsFor(inputs, inputs.book.delta)),
 );
+
+/** Black's delta and what the volatility moves with the spot: δ + vega · dσ/dS. The least variance that the linear instrument
+ * alone can reach, to first order. */
+export const minimumVarianceDelta: Policy = rule("minimum-variance delta", (inputs) =>
+  onlyLinear(inputs, unitsFor(inputs, minimumVariance(inputs, inputs.book))),
+);
+
+/** Delta and vega: the first option takes the book's vega, the linear instrument the delta that is left.
+ *
+ * Throws  InputError where there is no option
+ */
+export const deltaVegaHedge: Policy = rule("delta-vega", (inputs) => {
+  const { instruments, book } = inputs;
+  const option = instruments.findIndex((view) => !isLinear(view));
+  if (option < 0) {
+    throw new InputError("hedge: expected an option for the delta-vega rule, got none.");
+  }
+  const { greeks, typicalPosition } = instruments[option];
+  const ratio = div(mul(greeks.vega, book.vega), add(square(greeks.vega), 1e-12));
+  // near expiry the vegas vanish, and so does the reason to trade
+  const units = max(-3 * typicalPosition, min(3 * typicalPosition, ratio));
+  const delta = sub(book.delta, mul(units, greeks.delta));
+  return onlyLinear(inputs, unitsFor(inputs, delta)).map((own, j) => (j === option ? units : own));
+});
+
+/** δ + vega · dσ/dS. */
+export const minimumVariance = (
+  { volPerReturn, spot }: Pick<PolicyInputs, "volPerReturn" | "spot">,
+  { delta, vega }: Pick<Greeks, "delta" | "vega">,
+): Num => add(delta, div(mul(vega, volPerReturn), spot));
 
 /** Black's delta at Leland's volatility σ√(1 + √(2/π) 2c/(σ√Δ)), at every date. */
 export const lelandHedge: Policy = rule("Leland", (inputs) => {
