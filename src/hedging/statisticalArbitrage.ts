@@ -53,12 +53,15 @@ export async function statisticalArbitrage(
 }
 
 /** The problem of hedging nothing. */
-export const withoutBook = ({ condition: _, ...problem }: HedgeProblem): HedgeProblem => ({
-  ...problem,
-  // the same clock: fixings and expiries of nothing
-  book: problem.book.map(({ payoff }) => ({ payoff, quantity: 0 })),
-  risk: entropicRisk(problem.risk.aversion),
-});
+export function withoutBook(problem: HedgeProblem): HedgeProblem {
+  const { condition: _condition, ...rest } = problem;
+  return {
+    ...rest,
+    // the same clock: fixings and expiries of nothing
+    book: problem.book.map(({ payoff }) => ({ payoff, quantity: 0 })),
+    risk: entropicRisk(problem.risk.aversion),
+  };
+}
 
 /** The market with path weights that take its drift away, and what there was before and is left after.
  *
