@@ -31,6 +31,8 @@ export interface HedgePaths {
   readonly positions: readonly (readonly Float64Array[])[];
   /** [instrument][path]: total gain and cost */
   readonly gains: readonly Float64Array[];
+  /** [instrument][date][path]: costs up to and with the date's trade; with closing at the last */
+  readonly paid: readonly (readonly Float64Array[])[];
   readonly costs: readonly Float64Array[];
   /** [path] owed less gained, costs included */
   readonly loss: Float64Array;
@@ -75,6 +77,7 @@ export async function hedgePaths(
     ]),
     positions: instruments.map((_, j) => allDates(positionName(j))),
     gains: instruments.map((_, j) => at(`gains${j}`, steps - 1)),
+    paid: instruments.map((_, j) => allDates(`costs${j}`)),
     costs: instruments.map((_, j) => at(`costs${j}`, steps - 1)),
     loss: at("excess", steps - 1).map((excess) => excess + centre),
   };

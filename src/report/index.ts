@@ -1,6 +1,13 @@
 /** Reports of a fit and of a comparison. */
 export { compareReport } from "./compareReport.ts";
 export { fitReportData } from "./fitReportData.ts";
+export { hedgeReport } from "./hedge/hedgeReport.ts";
+export {
+  amounts,
+  comparisonSentence,
+  frictionSentence,
+  oracleSentence,
+} from "./hedge/verdict.ts";
 export { htmlReport } from "./htmlReport.ts";
 export type {
   ReportData,

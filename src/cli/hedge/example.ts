@@ -1,6 +1,6 @@
 /** `volterra hedge example` and `volterra hedge schema`: what a configuration looks like, for people and for programs. */
 import type { Command } from "commander";
-import { exampleConfig, hedgeConfigJsonSchema } from "../../hedging/index.ts";
+import { configReference, exampleConfig, hedgeConfigJsonSchema } from "../../hedging/index.ts";
 import { type CliIo, printJson } from "../io.ts";
 
 /** Adds both verbs. */
@@ -12,5 +12,9 @@ export function addHedgeExample(hedge: Command, io: CliIo): void {
   hedge
     .command("schema")
     .description("print the JSON schema of a configuration")
-    .action(() => printJson(io, hedgeConfigJsonSchema()));
+    .option("--markdown", "print it as tables instead")
+    .action(({ markdown }: { readonly markdown?: boolean }) => {
+      if (markdown) io.stdout(configReference());
+      else printJson(io, hedgeConfigJsonSchema());
+    });
 }

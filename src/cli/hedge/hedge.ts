@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { CliIo } from "../io.ts";
 import { addHedgeEvaluate } from "./evaluate.ts";
 import { addHedgeExample } from "./example.ts";
+import { addHedgeQuote } from "./quote.ts";
 import { addHedgeTrain } from "./train.ts";
 
 /** Adds the verbs. */
@@ -12,5 +13,6 @@ export function addHedgeVerbs(program: Command, io: CliIo, finish: (code: number
     .description("learn a hedge with real costs, measure it, and say what to trade");
   addHedgeTrain(hedge, io, finish);
   addHedgeEvaluate(hedge, io);
+  addHedgeQuote(hedge, io, finish);
   addHedgeExample(hedge, io);
 }

@@ -1,35 +1,50 @@
 /**
- * `volterra hedge train CONFIG`: configuration → policy file, measured against its baselines.
+ * `volterra hedge train CONFIG`: configuration → policy file and report, measured against its baselines.
  *
- * Ctrl-C ends the training after the iteration under way, keeps the best weights so far, and ends with 130.
+ * The checkpoint is replaced after every validation and removed when the training is complete. Ctrl-C ends the training after
+ * the iteration under way, keeps the best weights so far, and ends with 130; `--resume` goes on, also after a kill.
  */
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { wasmBackend } from "../../backend/wasm/index.ts";
-import { encodePolicy, measureDesk, trainHedge } from "../../hedging/index.ts";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  encodePolicy,
+  trainDesk,
+  type TrainedHedge,
+} from "../../hedging/index.ts";
 import { writeFileAtomically } from "../atomicWrite.ts";
 import { exitCodes, UsageError } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { type StepLine, stepLine } from "../stepLine.ts";
-import { durationText, hedgeText } from "./hedgeText.ts";
-import { addHedgeFlags, type HedgeFlags, loadHedge } from "./loadHedge.ts";
+import { hedgeText } from "./hedgeText.ts";
+import { addHedgeFlags, type HedgeFlags, type LoadedHedge, loadHedge } from "./loadHedge.ts";
+import { measureAndReport } from "./measureHedge.ts";
+import { trainingLine } from "./trainingLine.ts";
+
+interface TrainFlags extends HedgeFlags {
+  readonly resume?: boolean;
+}
 
 /** Adds the verb. */
 export function addHedgeTrain(hedge: Command, io: CliIo, finish: (code: number) => void): void {
   addHedgeFlags(hedge.command("train <config>"))
-    .description("learn the hedge of a configuration and write its policy file")
-    .action(async (path: string, flags: HedgeFlags) => finish(await trainVerb(path, flags, io)));
+    .option("--resume", "continue an interrupted training from its checkpoint")
+    .description("learn the hedge of a configuration; write its policy file and report")
+    .action(async (path: string, flags: TrainFlags) => finish(await trainVerb(path, flags, io)));
 }
 
 /** Trains, writes, prints; returns the exit code. */
-async function trainVerb(path: string, flags: HedgeFlags, io: CliIo): Promise<number> {
+async function trainVerb(path: string, flags: TrainFlags, io: CliIo): Promise<number> {
   const loaded = await loadHedge(path, flags);
   if (loaded.policy !== undefined) {
     throw new UsageError(
       `hedge train: expected a configuration, got the policy file ${path}. Measure it with \`volterra hedge evaluate\`.`,
     );
   }
-  const { config, desk, fingerprint, threads, stem } = loaded;
   const abort = new AbortController();
   const line = stepLine(io);
   const stopListening = io.onInterrupt?.(() => {
@@ -37,45 +52,37 @@ async function trainVerb(path: string, flags: HedgeFlags, io: CliIo): Promise<nu
     line.keep("Interrupted: measuring and saving the best policy so far. Ctrl-C again to quit.");
   });
   try {
-    const { paths, sets, seed } = config.evaluation;
-    const trained = await trainHedge(desk.problem, desk.policy, wasmBackend, {
-      ...config.training,
-      seed: config.seed,
-      threads,
-      signal: abort.signal,
-      evaluation: { paths, sets, seed, threads },
-      onProgress: progressOn(line),
-    });
-    const document = await measureDesk(
-      { config, desk, theta: trained.theta, fingerprint },
-      wasmBackend,
-      { threads, onStep: (name) => line.show(`measuring ${name}`, true) },
+    const checkpoint = join(flags.out, `${loaded.stem}.checkpoint.json`);
+    const from = flags.resume ? await readCheckpoint(checkpoint, loaded, line) : undefined;
+    const { trained, seconds } = await train(loaded, { checkpoint, from, line, abort });
+    const { theta, status, history } = trained;
+    const { document, report } = await measureAndReport(
+      { ...loaded, theta },
+      { out: flags.out, history, trainingSeconds: seconds, line },
     );
+    const place = join(flags.out, `${loaded.stem}.policy.json`);
+    const { risk, standardError } = document;
+    const { config, fingerprint } = loaded;
+    const { seed } = config;
+    const training = {
+      status,
+      iterations: history.length,
+      seconds,
+      history,
+      risk,
+      standardError,
+    };
+    writeFileAtomically(place, await encodePolicy({ config, fingerprint, seed, theta, training }));
+    const isCancelled = status === "cancelled" || abort.signal.aborted;
+    if (!isCancelled) rmSync(checkpoint, { force: true });
     line.end();
-    const place = join(flags.out, `${stem}.policy.json`);
-    const { theta, status, history, seconds } = trained;
-    writeFileAtomically(
-      place,
-      await encodePolicy({
-        config,
-        fingerprint,
-        seed: config.seed,
-        theta,
-        training: {
-          status,
-          iterations: history.length,
-          seconds,
-          history,
-          risk: document.risk,
-          standardError: document.standardError,
-        },
-      }),
-    );
-    const files = { policy: place };
-    if (flags.json) printJson(io, { ...document, training: { status, seconds }, files });
-    else io.stdout(`${hedgeText(document)}\nFiles:\n  ${place}\n`);
-    if (!abort.signal.aborted) return exitCodes.ok;
-    io.stderr(`Interrupted: the best policy so far is in ${place}.\n`);
+    const files = { policy: place, report };
+    const told = { status, iterations: history.length, seconds };
+    if (flags.json) printJson(io, { ...document, training: told, files });
+    else
+      io.stdout(`${hedgeText(document)}${statusText(trained)}\nFiles:\n  ${place}\n  ${report}\n`);
+    if (!isCancelled) return exitCodes.ok;
+    io.stderr(`Interrupted: the best policy so far is in ${place}. Continue with --resume.\n`);
     return exitCodes.interrupted;
   } finally {
     line.end();
@@ -83,23 +90,65 @@ async function trainVerb(path: string, flags: HedgeFlags, io: CliIo): Promise<nu
   }
 }
 
-/** Shows iteration, risk and time left. */
-function progressOn(line: StepLine) {
+interface Session {
+  readonly checkpoint: string;
+  readonly from: Checkpoint | undefined;
+  readonly line: StepLine;
+  readonly abort: AbortController;
+}
+
+/** Trains with a checkpoint after every validation; seconds are those of all sessions. */
+async function train(
+  { config, desk, fingerprint, threads }: LoadedHedge,
+  { checkpoint, from, line, abort }: Session,
+): Promise<{ readonly trained: TrainedHedge; readonly seconds: number }> {
   const began = performance.now();
-  return ({
-    iteration,
-    iterations,
-    risk,
-  }: {
-    iteration: number;
-    iterations: number;
-    risk: number;
-  }) => {
-    const left = ((performance.now() - began) / 1000 / iteration) * (iterations - iteration);
-    const isMark = iteration % Math.max(1, Math.round(iterations / 10)) === 0;
-    line.show(
-      `training ${iteration}/${iterations}  risk ${risk.toPrecision(5)}  about ${durationText(left)} left`,
-      !isMark,
-    );
+  const spent = (): number => (from?.seconds ?? 0) + (performance.now() - began) / 1000;
+  const progress = trainingLine(line);
+  const trained = await trainDesk(
+    config,
+    desk,
+    wasmBackend,
+    {
+      threads,
+      signal: abort.signal,
+      onProgress: progress.show,
+      onState: async (state) => {
+        progress.measured(state.best);
+        writeFileAtomically(
+          checkpoint,
+          await encodeCheckpoint(fingerprint, { state, seconds: spent() }),
+        );
+      },
+    },
+    from?.state,
+  );
+  return { trained, seconds: (from?.seconds ?? 0) + trained.seconds };
+}
+
+async function readCheckpoint(
+  path: string,
+  { fingerprint }: LoadedHedge,
+  line: StepLine,
+): Promise<Checkpoint | undefined> {
+  if (!existsSync(path)) {
+    line.keep(`No checkpoint at ${path}: starting from the beginning.`);
+    return undefined;
+  }
+  const checkpoint = await decodeCheckpoint(fingerprint, readFileSync(path, "utf8"), path);
+  line.keep(`Going on from iteration ${checkpoint.state.iteration}.`);
+  return checkpoint;
+}
+
+function statusText({ status, history }: TrainedHedge): string {
+  const what: Readonly<Record<TrainedHedge["status"], string>> = {
+    finished: "finished",
+    "stopped-early": "stopped early: no sure gain any more",
+    cancelled: "interrupted; the best weights so far are kept",
+    "kept-start":
+      "no weights were better than the start, which is kept: train longer or with another rate",
+    "not-finite":
+      "the risk was not finite any more; the best weights before are kept: lower the rate",
   };
+  return `Training: ${history.length} iterations, ${what[status]}.\n`;
 }

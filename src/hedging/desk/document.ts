@@ -1,9 +1,9 @@
 /**
  * The document of an evaluated hedge: what `volterra hedge evaluate --json` prints and the HTML report draws.
  *
- * Losses are what is owed less what was gained, costs included, in the market's currency: a positive mean is a loss.
+ * Losses are what is owed less what was gained, costs included, in the unit of the account: a positive mean is a loss.
  */
-import type { HedgeEvaluation } from "../evaluate.ts";
+import type { HedgeEvaluation, InstrumentSums } from "../evaluate.ts";
 
 /** A policy, measured: all policies of a document on the same paths. */
 export interface MeasuredPolicy {
@@ -18,16 +18,25 @@ export interface MeasuredPolicy {
   /** Mean value traded, and mean cost. */
   readonly turnover: number;
   readonly cost: number;
+  readonly instruments: readonly InstrumentSums[];
+  /** [share of losses below, loss] */
+  readonly quantiles: readonly (readonly [number, number])[];
 }
 
 /** An evaluated hedge. */
 export interface HedgeDocument {
   readonly schemaVersion: 1;
   readonly name: string;
-  /** What one must be paid to take the position on and hedge it by the policy: the risk of doing so less that of doing
-   * nothing. Negative where the position is worth something. Null for a measure in other units than money. */
+  /** Position, instruments and dates in a sentence. */
+  readonly summary: string;
+  /** Unit of every amount. */
+  readonly currency: string;
+  /** What one must be paid to take the position on and hedge it by the policy: its risk. Negative where the position is worth
+   * something. Null for a measure in other units than money. */
   readonly price: number | null;
   readonly standardError: number;
+  /** What is owed on average, on the same paths: the price without costs and without risk. */
+  readonly fairValue: number;
   /** Risk of the policy. */
   readonly risk: number;
   readonly riskMeasure: string;

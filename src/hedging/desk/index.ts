@@ -1,7 +1,8 @@
-/** How a desk uses deep hedging: configuration, policy files, measurements. */
+/** How a desk uses deep hedging: configuration, policy files, measurements, what a report shows. */
 export type { HedgeDocument, MeasuredPolicy } from "./document.ts";
 export { exampleConfig } from "./example.ts";
 export { measureDesk, type MeasureOptions, type MeasureTask } from "./measure.ts";
+export type { OracleCoverage } from "./oracleCoverage.ts";
 export {
   configFingerprint,
   decodePolicy,
@@ -13,3 +14,18 @@ export {
 export { type DeskProblem, deskProblem } from "./problem.ts";
 export { readHedgeConfig } from "./readConfig.ts";
 export { configVersion, type HedgeConfig, hedgeConfigJsonSchema } from "./schema.ts";
+export { studyDesk } from "./study.ts";
+export type {
+  CostScalePoint,
+  FrontierPoint,
+  FrontierSeries,
+  HedgeStudy,
+  PolicyMap,
+  ProfitSample,
+  ShownPath,
+} from "./studyDocument.ts";
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+export { type DeskTraining, oppositeConfig, trainDesk } from "./train.ts";
+export { type HedgeNow, hedgeNow, type HedgeNowQuery, type QuotedInstrument } from "./hedgeNow.ts";
+export { type QuoteSide, twoSidedQuote, type TwoSidedQuote } from "./quote.ts";
+export { configReference } from "./configReference.ts";

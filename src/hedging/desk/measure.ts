@@ -2,10 +2,12 @@
 import type { Backend } from "../../backend/backend.ts";
 import { evaluateHedge } from "../evaluate.ts";
 import { solveOracle } from "../oracle.ts";
+import { noHedge } from "../policies/rules.ts";
 import type { Policy } from "../problem.ts";
 import { type HedgeDocument, measuredPolicy } from "./document.ts";
 import type { DeskProblem } from "./problem.ts";
 import type { HedgeConfig } from "./schema.ts";
+import { summaryOf } from "./summary.ts";
 
 /** What is measured. */
 export interface MeasureTask {
@@ -42,15 +44,19 @@ export async function measureDesk(
   for (const rule of desk.baselines) {
     baselines.push(measuredPolicy(await measure(rule, new Float64Array(0))));
   }
-  onStep?.("oracle");
+  onStep?.("the exact optimum");
   const oracle = exactOptimum(desk, policy.risk);
+  const { isCashInvariant, name } = desk.problem.risk;
   return {
     schemaVersion: 1,
     name: config.name,
-    price: config.risk.kind === "variance" ? null : policy.risk,
+    summary: summaryOf(config),
+    currency: unitOf(config),
+    price: isCashInvariant ? policy.risk : null,
     standardError: policy.standardError,
+    fairValue: baselines.find((own) => own.name === noHedge.name)?.mean ?? Number.NaN,
     risk: policy.risk,
-    riskMeasure: desk.problem.risk.name,
+    riskMeasure: name,
     oracle,
     oracleHint: "reason" in desk.oracle ? desk.oracle.reason : null,
     policy,
@@ -61,6 +67,10 @@ export async function measureDesk(
     cost: { seconds: (performance.now() - began) / 1000, threads },
   };
 }
+
+/** Unit of the account. */
+const unitOf = ({ account, currency }: HedgeConfig): string =>
+  account === "coin" ? "coin" : currency;
 
 function exactOptimum({ oracle }: DeskProblem, risk: number): HedgeDocument["oracle"] {
   if ("reason" in oracle) return null;
