@@ -1,7 +1,9 @@
 /** `volterra hedge …`: the verbs of hedging. Each is a file of its own in this folder. */
 import type { Command } from "commander";
 import type { CliIo } from "../io.ts";
+import { addHedgeBacktest } from "./backtest.ts";
 import { addHedgeEvaluate } from "./evaluate.ts";
+import { addHedgeExplain } from "./explain.ts";
 import { addHedgeExample } from "./example.ts";
 import { addHedgeTrain } from "./train.ts";
 
@@ -12,5 +14,7 @@ export function addHedgeVerbs(program: Command, io: CliIo, finish: (code: number
     .description("learn a hedge with real costs, measure it, and say what to trade");
   addHedgeTrain(hedge, io, finish);
   addHedgeEvaluate(hedge, io);
+  addHedgeExplain(hedge, io);
+  addHedgeBacktest(hedge, io, finish);
   addHedgeExample(hedge, io);
 }
