@@ -115,3 +115,5 @@ export {
   type TrainingState,
 } from "./trainingState.ts";
 export * from "./desk/index.ts";
+export * from "./backtest/index.ts";
+export * from "./explain/index.ts";

@@ -1,4 +1,5 @@
 /** Reports of a fit and of a comparison. */
+export { backtestReport } from "./backtestReport.ts";
 export { compareReport } from "./compareReport.ts";
 export { fitReportData } from "./fitReportData.ts";
 export { hedgeReport } from "./hedge/hedgeReport.ts";

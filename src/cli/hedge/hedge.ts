@@ -1,7 +1,9 @@
 /** `volterra hedge …`: the verbs of hedging. Each is a file of its own in this folder. */
 import type { Command } from "commander";
 import type { CliIo } from "../io.ts";
+import { addHedgeBacktest } from "./backtest.ts";
 import { addHedgeEvaluate } from "./evaluate.ts";
+import { addHedgeExplain } from "./explain.ts";
 import { addHedgeExample } from "./example.ts";
 import { addHedgeQuote } from "./quote.ts";
 import { addHedgeTrain } from "./train.ts";
@@ -14,5 +16,7 @@ export function addHedgeVerbs(program: Command, io: CliIo, finish: (code: number
   addHedgeTrain(hedge, io, finish);
   addHedgeEvaluate(hedge, io);
   addHedgeQuote(hedge, io, finish);
+  addHedgeExplain(hedge, io);
+  addHedgeBacktest(hedge, io, finish);
   addHedgeExample(hedge, io);
 }

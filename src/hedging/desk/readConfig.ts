@@ -4,6 +4,7 @@
  * JSON is YAML, so one parser reads both. What the schema does not know is refused with the nearest name that it knows.
  */
 import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
 import { InputError } from "../../num/errors.ts";
 import { checkConfig } from "./checkConfig.ts";
 import { type Complaint, type FieldPath, pathText } from "./fieldPath.ts";
@@ -18,6 +19,29 @@ const mostComplaints = 8;
  * Throws  InputError naming the file, the line, the field's path, the value seen and what is accepted
  */
 export function readHedgeConfig(text: string, name = "hedge configuration"): HedgeConfig {
+  return readChecked(text, name, {
+    schema: hedgeConfigSchema,
+    check: checkConfig,
+    example: "`volterra hedge example` prints one to start from.",
+  });
+}
+
+/** A kind of configuration: its schema, what the schema cannot say, and where an example is. */
+export interface ConfigKind<Schema extends z.ZodType> {
+  readonly schema: Schema;
+  readonly check: (config: z.output<Schema>) => readonly Complaint[];
+  readonly example: string;
+}
+
+/** Reads a configuration of a kind.
+ *
+ * Throws  InputError as `readHedgeConfig`
+ */
+export function readChecked<Schema extends z.ZodType>(
+  text: string,
+  name: string,
+  { schema, check, example }: ConfigKind<Schema>,
+): z.output<Schema> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -25,7 +49,7 @@ export function readHedgeConfig(text: string, name = "hedge configuration"): Hed
     const { line } = lines.linePos(error.pos[0]);
     const what = error.message.split("\n")[0].replace(/ at line .*$/, "");
     throw new InputError(
-      `${name}:${line}: expected YAML or JSON, got text that is neither: ${what}. \`volterra hedge example\` prints one to start from.`,
+      `${name}:${line}: expected YAML or JSON, got text that is neither: ${what}. ${example}`,
     );
   }
   const value: unknown = document.toJS();
@@ -47,10 +71,10 @@ export function readHedgeConfig(text: string, name = "hedge configuration"): Hed
     const more = complaints.length - shown.length;
     throw new InputError([...shown, ...(more > 0 ? [`… and ${more} more.`] : [])].join("\n"));
   };
-  const parsed = hedgeConfigSchema.safeParse(value, { reportInput: true });
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (!parsed.success) {
-    return refuse(parsed.error.issues.flatMap((issue) => schemaComplaint(issue, value)));
+    return refuse(parsed.error.issues.flatMap((issue) => schemaComplaint(issue, value, schema)));
   }
-  const wrong = checkConfig(parsed.data);
+  const wrong = check(parsed.data);
   return wrong.length > 0 ? refuse(wrong) : parsed.data;
 }

@@ -2,17 +2,16 @@
 import type { z } from "zod";
 import { type Complaint, type FieldPath, nearestName, valueText } from "./fieldPath.ts";
 import { partsOf } from "./fields.ts";
-import { hedgeConfigSchema } from "./schema.ts";
 
 /** Issues that zod raises about a configuration. */
 type Issue = z.core.$ZodIssue;
 
 /** Complaints of one issue: an unknown field each has its own. */
-export function schemaComplaint(issue: Issue, whole: unknown): Complaint[] {
+export function schemaComplaint(issue: Issue, whole: unknown, of: z.core.$ZodType): Complaint[] {
   const path = issue.path as FieldPath;
   const value = valueAt(whole, path);
   if (issue.code === "unrecognized_keys") {
-    const known = knownFields(path, whole);
+    const known = knownFields(path, whole, of);
     return issue.keys.map((key) => {
       const near = nearestName(key, known);
       const fix = near === undefined ? "Take it out." : `Did you mean ${near}?`;
@@ -81,8 +80,8 @@ function valueAt(whole: unknown, path: FieldPath): unknown {
 }
 
 /** Names of the fields that may stand at a path: those of the kind that is written there. */
-function knownFields(path: FieldPath, whole: unknown): string[] {
-  let schema: z.core.$ZodType = hedgeConfigSchema;
+function knownFields(path: FieldPath, whole: unknown, of: z.core.$ZodType): string[] {
+  let schema = of;
   for (const [depth, part] of path.entries()) {
     const object = objectOf(schema, valueAt(whole, path.slice(0, depth)));
     const inner =

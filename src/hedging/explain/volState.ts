@@ -1,0 +1,58 @@
+/** The state of a market at which Black's volatility to the horizon is a given one. */
+import type { Backend } from "../../backend/backend.ts";
+import { InputError } from "../../num/errors.ts";
+import type { HedgeProblem, Policy } from "../problem.ts";
+import { policyAt } from "../query.ts";
+
+/** The state is looked for between its start divided and multiplied by this. */
+const widest = 64;
+const points = 64;
+const rounds = 4;
+
+/** Values of the market's states with that volatility: its one state besides the price is moved, others stay.
+ *
+ * Accuracy  the volatility is met to 1e-5
+ * Throws    InputError when the market has no such state, or none with that volatility
+ */
+export async function stateAtVol(
+  problem: HedgeProblem,
+  policy: Policy,
+  theta: Float64Array,
+  backend: Backend,
+  { years, values }: { readonly years: number; readonly values: Readonly<Record<string, number>> },
+  vol: number,
+): Promise<Readonly<Record<string, number>>> {
+  const { market } = problem;
+  const name = Object.keys(market.startState).find((key) => market.startState[key] > 0);
+  if (name === undefined) {
+    throw new InputError(
+      `explain: expected a market with a state of its volatility, got ${market.name}. Leave the volatility out.`,
+    );
+  }
+  const volsAt = async (tried: Float64Array): Promise<Float64Array> => {
+    const same = (value: number) => new Float64Array(tried.length).fill(value);
+    const fixed = Object.entries(values).map(([key, value]) => [key, same(value)]);
+    const states = { ...Object.fromEntries(fixed), [name]: tried };
+    return (await policyAt(problem, policy, theta, backend, { years, states })).vol;
+  };
+  const start = market.startState[name];
+  let [low, high] = [start / widest, start * widest];
+  for (let round = 0; round < rounds; round++) {
+    const tried = Float64Array.from(
+      { length: points },
+      (_, i) => low * (high / low) ** (i / (points - 1)),
+    );
+    const vols = await volsAt(tried);
+    const above = vols.findIndex((found) => found >= vol);
+    if (above <= 0) {
+      // the ends themselves: beyond them there is no such volatility
+      if (above === 0 && Math.abs(vols[0] - vol) < 1e-5) return { ...values, [name]: tried[0] };
+      const [least, most] = [vols[0], vols[points - 1]].map((v) => v.toFixed(4));
+      throw new InputError(
+        `explain: expected a volatility that ${market.name} can have now, from ${least} to ${most}, got ${vol}. Give one of those.`,
+      );
+    }
+    [low, high] = [tried[above - 1], tried[above]];
+  }
+  return { ...values, [name]: Math.sqrt(low * high) };
+}
