@@ -118,7 +118,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   };
   const factor = pathsFactor(targets.halfSpreadVol);
   // a warm start has to be quick: fewer paths for what is measured after it
-  const measured = options.warmStart === undefined ? factor : 0.5;
+  const measured = options.warmStart === undefined ? 1 : 0.5;
   const schedule =
     options.schedule ?? withMorePaths(options.warmStart ? warmSchedule : coldSchedule, factor);
   const start = startingTheta(chain, program, config, targets, seed, options.warmStart);
@@ -158,7 +158,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
     paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * measured,
-    surfacePaths: fitDefaults.surfacePaths * Math.min(1, measured),
+    surfacePaths: fitDefaults.surfacePaths * measured,
     status,
     started: origin,
     pathSteps: progress.pathSteps,
