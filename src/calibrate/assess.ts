@@ -6,6 +6,7 @@ import {
   jumpTerms,
   learnedMaps,
   type LearnedMap,
+  neuralSdeBridge,
   neuralSdeGrid,
   neuralSdeNodePlan,
 } from "../models/index.ts";
@@ -59,14 +60,22 @@ export async function assess(
 ): Promise<Assessment> {
   const { seed, paths } = options;
   let pathSteps = options.pathSteps;
-  const compare = async (choice: PathChoice): Promise<QuoteFit[]> => {
+  const price = async (choice: PathChoice): Promise<ModelPrices> => {
     const { prices, cost } = await batchedPrices(setup, theta, choice);
     pathSteps += cost;
-    return compareQuotes(chain, prices);
+    return prices;
   };
-  const quotes = await compare({ paths, seed: 16 * seed + 3 });
-  const fresh = await compare({ paths, seed: 16 * seed + 4 });
-  const halfStep = await compare({ paths, seed: 16 * seed + 3, refine: 2 });
+  const first = await price({ paths, seed: 16 * seed + 3 });
+  const second = await price({ paths, seed: 16 * seed + 4 });
+  const refined = await price({ paths, seed: 16 * seed + 3, refine: 2 });
+  // what is reported is the mean over both sets; the checks move it by what one set, or twice the steps, changes
+  const both = meanOf(first, second);
+  const quotes = compareQuotes(chain, both);
+  const fresh = compareQuotes(chain, second);
+  const halfStep = compareQuotes(chain, {
+    price: both.price.map((value, i) => value + refined.price[i] - first.price[i]),
+    standardError: refined.standardError,
+  });
   const { surface, steps } = await modelSurface(setup, theta, {
     paths: options.surfacePaths,
     seed: 16 * seed + 3,
@@ -84,7 +93,7 @@ export async function assess(
     fit,
     expiries: summariseExpiries(chain, quotes),
     checks: {
-      freshNoiseSpreads: meanShiftSpreads(quotes, fresh),
+      freshNoiseSpreads: meanShiftSpreads(compareQuotes(chain, first), fresh),
       freshNoiseInsideShare: insideShare(fresh),
       halfStepSpreads: meanShiftSpreads(quotes, halfStep),
       halfStepInsideShare: insideShare(halfStep),
@@ -108,6 +117,14 @@ export async function assess(
   };
   const maps = learnedMaps(setup.config, setup.program, theta);
   return { document, quotes, surface, surfaceJson: surfaceToJson(surface), maps };
+}
+
+/** Means over two independent sets of paths of the same size. */
+function meanOf(a: ModelPrices, b: ModelPrices): ModelPrices {
+  return {
+    price: a.price.map((value, i) => 0.5 * (value + b.price[i])),
+    standardError: a.standardError.map((value, i) => 0.5 * Math.hypot(value, b.standardError[i])),
+  };
 }
 
 /** Paths simulated at a time: memory, not time, sets the size of a batch. */
@@ -176,7 +193,7 @@ export async function modelSurface(
     initialNormals,
     paths,
     seed,
-    times: grid.times,
+    ...neuralSdeBridge(grid),
     into: runner.noise(),
   });
   const observed = runner.observations(theta);

@@ -33,10 +33,12 @@ import {
   searchAt,
 } from "./levenbergMarquardt.ts";
 import type { FittedModel } from "./modelFile.ts";
+import type { RobustLoss } from "../nn/index.ts";
 import { type Pricer, pricer, type PricingSetup } from "./pricer.ts";
 import {
   coldSchedule,
   iterationsOf,
+  measuredFactor,
   pathsFactor,
   type Phase,
   warmSchedule,
@@ -118,9 +120,11 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   };
   const factor = pathsFactor(targets.halfSpreadVol);
   // a warm start has to be quick: fewer paths for what is measured after it
-  const measured = options.warmStart === undefined ? factor : 0.5;
+  const measured =
+    options.warmStart === undefined ? measuredFactor(targets.halfSpreadVol) : 0.5;
   const schedule =
-    options.schedule ?? withMorePaths(options.warmStart ? warmSchedule : coldSchedule, factor);
+    options.schedule ??
+    (options.warmStart === undefined ? withMorePaths(coldSchedule, factor) : warmSchedule);
   const start = startingTheta(chain, program, config, targets, seed, options.warmStart);
   const key = JSON.stringify([
     fingerprint(chain),
@@ -158,7 +162,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
     paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * measured,
-    surfacePaths: fitDefaults.surfacePaths * Math.min(1, measured),
+    surfacePaths: fitDefaults.surfacePaths * Math.min(2, measured),
     status,
     started: origin,
     pathSteps: progress.pathSteps,
@@ -232,7 +236,7 @@ async function search(
   let status: FitStatus = "converged";
   for (let index = first.phase; index < task.schedule.length; index++) {
     const paths = await phasePaths(task, index);
-    const problem = problemOf(task.setup, paths);
+    const problem = problemOf(task.setup, paths, spreadLoss(task.schedule[index].tail));
     let state = searchAt(problem, progress.theta, progress.damping);
     if (progress.done === 0)
       progress = { ...progress, pathSteps: progress.pathSteps + paths.forwardCost };
@@ -301,7 +305,11 @@ async function phasePaths(task: Search, index: number): Promise<PhasePaths> {
   };
 }
 
-function problemOf({ program, targets }: PricingSetup, paths: PhasePaths): Problem {
+function problemOf(
+  { program, targets }: PricingSetup,
+  paths: PhasePaths,
+  loss: RobustLoss,
+): Problem {
   const { price, scale } = targets;
   const width = program.paramCount;
   return {
@@ -314,7 +322,7 @@ function problemOf({ program, targets }: PricingSetup, paths: PhasePaths): Probl
       return jacobian;
     },
     scale: parameterScale(program),
-    loss: spreadLoss(),
+    loss,
   };
 }
 

@@ -3,7 +3,12 @@
  */
 import type { Backend, RowMeans, Runner } from "../backend/backend.ts";
 import type { Program } from "../ir/index.ts";
-import { type NeuralSdeConfig, neuralSdeGrid, neuralSdePlan } from "../models/neuralSde.ts";
+import {
+  type NeuralSdeConfig,
+  neuralSdeBridge,
+  neuralSdeGrid,
+  neuralSdePlan,
+} from "../models/neuralSde.ts";
 import { sobolNoise } from "../random/noise.ts";
 import type { Targets } from "./targets.ts";
 
@@ -39,7 +44,7 @@ export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<P
   const refine = choice.refine ?? 1;
   const plan = neuralSdePlan(config, targets, choice.paths, refine);
   const runner = await backend.prepare(program, plan, { threads });
-  const { times } = neuralSdeGrid(config, refine);
+  const bridge = neuralSdeBridge(neuralSdeGrid(config, refine));
   const { factors, initialNormals } = program;
   const redraw = (seed: number): void => {
     sobolNoise({
@@ -48,7 +53,7 @@ export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<P
       initialNormals,
       paths: choice.paths,
       seed,
-      times,
+      ...bridge,
       into: runner.noise(),
     });
   };

@@ -5,6 +5,8 @@
  * well below the half spreads. The Jacobian needs far fewer paths than the residuals throughout.
  */
 
+import type { LossTail } from "./spreadLoss.ts";
+
 /** Iterations on the same paths. */
 export interface Phase {
   readonly iterations: number;
@@ -14,19 +16,56 @@ export interface Phase {
   readonly gridShare: number;
   /** The phase ends early after two iterations in a row that lower the loss by less than this share. */
   readonly enough: number;
+  /** Whether quotes far outside their spreads still pull, or are let go so that their neighbours fit. */
+  readonly tail: LossTail;
 }
 
 /** Phases of a cold fit. */
 export const coldSchedule: readonly Phase[] = [
-  { iterations: 8, residualPaths: 4096, jacobianPaths: 512, gridShare: 0.6, enough: 0.01 },
-  { iterations: 10, residualPaths: 16384, jacobianPaths: 512, gridShare: 0.8, enough: 0.01 },
-  { iterations: 5, residualPaths: 32768, jacobianPaths: 1024, gridShare: 1, enough: 0.005 },
+  {
+    iterations: 8,
+    residualPaths: 4096,
+    jacobianPaths: 512,
+    gridShare: 0.6,
+    enough: 0.01,
+    tail: "linear",
+  },
+  {
+    iterations: 10,
+    residualPaths: 16384,
+    jacobianPaths: 512,
+    gridShare: 0.8,
+    enough: 0.01,
+    tail: "linear",
+  },
+  {
+    iterations: 7,
+    residualPaths: 32768,
+    jacobianPaths: 1024,
+    gridShare: 1,
+    enough: 0.005,
+    tail: "logarithmic",
+  },
 ];
 
 /** Phases after a warm start from a model of a nearby time. */
 export const warmSchedule: readonly Phase[] = [
-  { iterations: 3, residualPaths: 8192, jacobianPaths: 512, gridShare: 0.8, enough: 0.02 },
-  { iterations: 1, residualPaths: 16384, jacobianPaths: 512, gridShare: 1, enough: 0.02 },
+  {
+    iterations: 5,
+    residualPaths: 8192,
+    jacobianPaths: 512,
+    gridShare: 0.8,
+    enough: 0.02,
+    tail: "linear",
+  },
+  {
+    iterations: 2,
+    residualPaths: 16384,
+    jacobianPaths: 512,
+    gridShare: 1,
+    enough: 0.02,
+    tail: "logarithmic",
+  },
 ];
 
 /** Iterations of a schedule when no phase ends early. */
@@ -37,14 +76,29 @@ export const iterationsOf = (schedule: readonly Phase[]): number =>
 const comfortableHalfSpreadVol = 0.008;
 const mostPathsFactor = 2;
 
+/** The same for what is measured after the fit, where paths cost time but no memory. */
+const measurableHalfSpreadVol = 0.0025;
+const measurementFactor = 4;
+
 /** How many times more paths tightly quoted chains need: Monte Carlo error must stay below their half spreads.
  *
  * Shape  halfSpreadVol [quote], decimal → 1 or 2
  */
 export function pathsFactor(halfSpreadVol: Float64Array): number {
-  const sorted = Float64Array.from(halfSpreadVol).sort();
-  const median = sorted[sorted.length >> 1];
-  return median >= comfortableHalfSpreadVol ? 1 : mostPathsFactor;
+  return median(halfSpreadVol) >= comfortableHalfSpreadVol ? 1 : mostPathsFactor;
+}
+
+/** How many times more paths the measurements of such a chain need.
+ *
+ * Shape  halfSpreadVol [quote], decimal → 1 or 4
+ */
+export function measuredFactor(halfSpreadVol: Float64Array): number {
+  return median(halfSpreadVol) >= measurableHalfSpreadVol ? 1 : measurementFactor;
+}
+
+function median(values: Float64Array): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[sorted.length >> 1];
 }
 
 /** The schedule with its last phase on `factor` times the paths. */

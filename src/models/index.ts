@@ -43,6 +43,7 @@ export {
 export {
   initialTheta,
   type NeuralSdeConfig,
+  neuralSdeBridge,
   neuralSdeDefaults,
   neuralSdeGrid,
   neuralSdeNodePlan,

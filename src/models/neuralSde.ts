@@ -4,7 +4,7 @@
  * x = ln(S_t/F_t), volatility driven by two Ornstein-Uhlenbeck factors y₁ (slow) and y₂ (fast):
  *
  *   dy_f = −κ_f y_f dt + η_f e^{v_jf + A_f} dW_f + κ_f B_f dt,   y_f(0) = e^{u_f} Z_f
- *   σ    = ξ_j e^{ℓ_j} · exp g(y₁ + y₂ + N₀)                      g(u) = 2.5 tanh(u/2.5)
+ *   σ    = ξ_j e^{ℓ_j} · exp g(y₁ + y₂ + N₀)                      g(u) = 1.25 tanh(u/1.25)
  *   ρ    = 0.9 r/√(1+|r|²),   r = r₀ + s_j + R
  *   dx   = −½σ² dt + σ (ρ·dW + √(1−|ρ|²) dW⊥) + compensated jumps
  *
@@ -95,8 +95,11 @@ export const correlationBound = 0.9;
 /** Largest speed of a factor, per year: faster ones would live between the grid's steps. */
 export const fastestSpeed = 16;
 
+/** Largest κT of a bridge's clock: e^{2κT} must be a number. */
+const largestClockExponent = 100;
+
 /** Bounds of the network's log-volatility and log-vol-of-vol. */
-export const stateBound = 2.5;
+export const stateBound = 1.25;
 export const volOfVolBound = 1.5;
 
 /** Options (rows) that a plan prices: columns [row], ordered by expiry. */
@@ -245,6 +248,25 @@ export function neuralSdeGrid(config: NeuralSdeConfig, refine = 1): TimeGrid {
     minPerInterval: config.minStepsPerInterval,
     refine,
   });
+}
+
+/** How quasi-random points are spent on a grid's normals: `times`, `clocks` and `scale` of `sobolNoise`.
+ *
+ * A mean-reverting factor forgets, so its bridge runs on the clock on which an Ornstein-Uhlenbeck process is a Brownian
+ * motion (e^{2κt}): a split then decides the factor's value there and not the sum of all its shocks. Halving on
+ * the scale of √t gives every expiry good coordinates, the first as much as the last.
+ */
+export function neuralSdeBridge({ times }: TimeGrid): {
+  readonly times: Float64Array;
+  readonly clocks: readonly Float64Array[];
+  readonly scale: Float64Array;
+} {
+  const horizon = times[times.length - 1];
+  const clocks = skeleton.kappa.map((speed) => {
+    const kappa = Math.min(speed, fastestSpeed, largestClockExponent / horizon);
+    return times.map((t) => Math.expm1(2 * kappa * t));
+  });
+  return { times, clocks, scale: times.map(Math.sqrt) };
 }
 
 /** Step tables of a grid, in the order of the program. */

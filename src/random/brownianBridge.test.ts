@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { bridgeSplits, splitIncrement } from "./brownianBridge.ts";
 
 /** Columns of the linear map from normals, in the order in which they are drawn, to increments. */
-function bridgeMatrix(times: readonly number[]): Float64Array[] {
+function bridgeMatrix(times: readonly number[], scale?: readonly number[]): Float64Array[] {
   const n = times.length - 1;
-  const splits = bridgeSplits(times);
+  const splits = bridgeSplits(times, scale);
   // One "path" per basis vector: row r of the state holds that row's value on every basis path.
   const rows = Array.from({ length: n }, () => new Float64Array(n));
   rows[0][0] = 1;
@@ -58,6 +58,22 @@ describe("Brownian bridge", () => {
     expect(bridgeSplits(GRIDS["eight equal steps"]).map((s) => s.middle)).toEqual([
       4, 2, 6, 1, 3, 5, 7,
     ]);
+  });
+
+  it("is orthogonal, and halves elsewhere, on another scale than the motion's time", () => {
+    const times = GRIDS["ten geometric steps"];
+    const scale = times.map((_, k) => k);
+    const m = bridgeMatrix(times, scale);
+    for (let r = 0; r < m.length; r++) {
+      for (let s = 0; s <= r; s++) {
+        const dot = m[r].reduce((sum, x, k) => sum + x * m[s][k], 0);
+        expect(Math.abs(dot - (r === s ? 1 : 0))).toBeLessThan(1e-14);
+      }
+    }
+    // by time the middle of geometric steps is next to the end, by number it is in the middle
+    expect(bridgeSplits(times)[0].middle).toBe(9);
+    expect(bridgeSplits(times, scale)[0].middle).toBe(5);
+    expect(() => bridgeSplits(times, [0, 1])).toThrow(/scale: expected 11 values/);
   });
 
   it("splits every inner time once, longer intervals first, whole before part", () => {

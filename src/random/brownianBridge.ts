@@ -10,7 +10,8 @@
  * a rotation of (d, z). So the bridge is the product of steps - 1 plane rotations and works in place:
  * row l holds d, row m holds z, and neither differences nor divisions by a small √dt occur.
  * The first normal is the increment over the whole span; then the longest interval is always split
- * next (earliest first among equals), at the time nearest to its middle.
+ * next (earliest first among equals), at the time nearest to its middle. "Long" and "middle" may be meant on another
+ * scale than the motion's own time: a simulation whose dates crowd near zero wants their splits early as well.
  *
  * Sources: R. E. Caflisch and B. Moskowitz, "Modified Monte Carlo methods using quasi-random
  * sequences" (1995); P. Glasserman, Monte Carlo Methods in Financial Engineering, section 3.1.
@@ -59,24 +60,33 @@ function middleIndex(times: ArrayLike<number>, left: number, right: number): num
 
 /** Splits in the order in which they take their normals: coarse first.
  *
- * Shape   times [steps + 1] → [steps - 1]
- * Throws  InputError unless times are finite and strictly increasing
+ * Shape   times [steps + 1] → [steps - 1]; scale [steps + 1]: where the middles and the lengths are measured
+ * Throws  InputError unless times and scale are finite, strictly increasing and of the same length
  */
-export function bridgeSplits(times: ArrayLike<number>): readonly BridgeSplit[] {
+export function bridgeSplits(
+  times: ArrayLike<number>,
+  scale: ArrayLike<number> = times,
+): readonly BridgeSplit[] {
   checkTimes(times);
+  checkTimes(scale);
+  if (scale.length !== times.length) {
+    throw new InputError(
+      `bridgeSplits: scale: expected ${times.length} values, one a time, got ${scale.length}. Leave it out to split by time.`,
+    );
+  }
   const splits: BridgeSplit[] = [];
   const pending: (readonly [number, number])[] = [[0, times.length - 1]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [left, right] = next;
     if (right - left < 2) continue;
-    const middle = middleIndex(times, left, right);
+    const middle = middleIndex(scale, left, right);
     const a = (times[middle] - times[left]) / (times[right] - times[left]);
     splits.push({ left, middle, right, cosine: Math.sqrt(a), sine: Math.sqrt(1 - a) });
     pending.push([left, middle], [middle, right]);
   }
   // A part is shorter than its whole, so this order never puts a child before its parent.
-  const span = (s: BridgeSplit) => times[s.right] - times[s.left];
-  const tolerance = 1e-9 * (times[times.length - 1] - times[0]);
+  const span = (s: BridgeSplit) => scale[s.right] - scale[s.left];
+  const tolerance = 1e-9 * (scale[times.length - 1] - scale[0]);
   const rank = new Map(splits.map((s) => [s, Math.round(span(s) / tolerance)]));
   return splits.sort(
     (p, q) =>

@@ -148,6 +148,26 @@ describe("sobolNoise", () => {
     }
   });
 
+  it("gives a mean-reverting factor's terminal value the first dimension on that factor's clock", () => {
+    const kappa = 9;
+    const clock = TIMES.map((t) => Math.expm1(2 * kappa * t));
+    const { increments } = sobolNoise({ ...OPTIONS, clocks: [TIMES, clock] });
+    // y(T) = Σ e^{−κ(T − t_k)} √((1 − e^{−2κ dt})/2κ) z_k, by the exact step of the Ornstein-Uhlenbeck process
+    const last = TIMES[TIMES.length - 1];
+    const cells = Array.from({ length: 64 }, () => 0);
+    for (let i = 0; i < 4096; i++) {
+      const y = TIMES.slice(1).reduce((sum, time, k) => {
+        const decay = Math.exp(-kappa * (last - time));
+        const size = Math.sqrt(-Math.expm1(-2 * kappa * (time - TIMES[k])) / (2 * kappa));
+        return sum + decay * size * increments[(2 * k + 1) * 4096 + i];
+      }, 0);
+      const stdDev = Math.sqrt(-Math.expm1(-2 * kappa * last) / (2 * kappa));
+      cells[Math.floor(normCdf(y / stdDev) * 64)] += 1;
+    }
+    expect(Math.max(...cells.map((count) => Math.abs(count - 64)))).toBeLessThanOrEqual(2);
+    expect(() => sobolNoise({ ...OPTIONS, clocks: [TIMES] })).toThrow(/Give every factor a clock/);
+  });
+
   it("goes on with pseudo-random normals past the table of dimensions", () => {
     const steps = SOBOL_DIMENSIONS + 40;
     const paths = 512;

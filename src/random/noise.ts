@@ -31,6 +31,10 @@ export interface NoiseOptions {
   readonly seed: number;
   /** [steps + 1], strictly increasing, years; needed by sobolNoise only */
   readonly times?: ArrayLike<number>;
+  /** [factor][steps + 1]: the clock of a factor's bridge where it is not `times`, strictly increasing; any unit */
+  readonly clocks?: readonly ArrayLike<number>[];
+  /** [steps + 1], strictly increasing: the scale on which intervals are halved, `times` when absent */
+  readonly scale?: ArrayLike<number>;
   /** arrays to fill and return in place of new ones */
   readonly into?: Noise;
 }
@@ -110,7 +114,14 @@ export function sobolNoise(options: NoiseOptions): Noise {
       `sobolNoise: times [step + 1]: expected ${steps + 1} values, got ${times.length}. Pass the start and every step's end.`,
     );
   }
-  const splits = bridgeSplits(times);
+  const clocks = options.clocks ?? Array.from({ length: factors }, () => times);
+  if (clocks.length !== factors || clocks.some((clock) => clock.length !== steps + 1)) {
+    throw new ShapeError(
+      `sobolNoise: clocks [factor ${factors}][step + 1 = ${steps + 1}]: got ${clocks.map((clock) => clock.length).join(", ")} values. Give every factor a clock, or none.`,
+    );
+  }
+  // one scale for all factors, so that split n is at the same place for each
+  const splits = clocks.map((clock) => bridgeSplits(clock, options.scale ?? times));
   const noise = allocate(options);
   const key = philoxKey(seed);
   const words = new Uint32Array(paths);
@@ -129,8 +140,9 @@ export function sobolNoise(options: NoiseOptions): Noise {
     drawInto(noise.initial.subarray(j * paths, (j + 1) * paths));
   }
   for (let factor = 0; factor < factors; factor++) drawInto(incrementRow(0, factor));
-  for (const split of splits) {
+  for (let n = 0; n < steps - 1; n++) {
     for (let factor = 0; factor < factors; factor++) {
+      const split = splits[factor][n];
       const fresh = incrementRow(split.middle, factor);
       drawInto(fresh);
       splitIncrement(split, incrementRow(split.left, factor), fresh);
