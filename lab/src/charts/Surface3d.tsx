@@ -48,7 +48,7 @@ export default function Surface3d({ title, scene, height = 380 }: Props) {
   }, []);
   useEffect(() => view.current?.draw(scene), [scene]);
   useSignalEffect(() => {
-    themeChanges.value;
+    void themeChanges.value;
     view.current?.draw(latest.current);
   });
   return (

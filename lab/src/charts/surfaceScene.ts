@@ -153,8 +153,12 @@ function stems(
     const ends = quotes
       .filter((q) => q.isInside === isInside && Number.isFinite(q.model))
       .flatMap(({ k, years, mid, model }) => [
-        ...[world.x(k), world.y(mid), world.z(years)],
-        ...[world.x(k), world.y(model), world.z(years)],
+        world.x(k),
+        world.y(mid),
+        world.z(years),
+        world.x(k),
+        world.y(model),
+        world.z(years),
       ]);
     group.add(lines(ends, isInside ? quote : missed, 1));
   }

@@ -86,6 +86,13 @@ export function showSurface(host: HTMLElement, title: string): SurfaceView {
     render();
   });
   observer.observe(host);
+  let isInSight = true;
+  // a picture that is scrolled out of sight costs nothing while its surface moves
+  const sight = new IntersectionObserver(([entry]) => {
+    isInSight = entry.isIntersecting;
+    if (isInSight) pending = requestAnimationFrame(render);
+  });
+  sight.observe(host);
   return {
     draw(scene) {
       const colours = coloursNow();
@@ -103,7 +110,7 @@ export function showSurface(host: HTMLElement, title: string): SurfaceView {
       content.add(surface, frame);
       shown = { key, world, frame, surface };
       cancelAnimationFrame(pending);
-      pending = requestAnimationFrame(render);
+      if (isInSight) pending = requestAnimationFrame(render);
     },
     picture: () => {
       render(); // the drawing buffer is kept only until the page is composed
@@ -113,6 +120,7 @@ export function showSurface(host: HTMLElement, title: string): SurfaceView {
     },
     free() {
       observer.disconnect();
+      sight.disconnect();
       cancelAnimationFrame(pending);
       dispose(content);
       renderer.dispose();

@@ -83,7 +83,7 @@ export function chooseScenario(name: Scenario): void {
 }
 
 effect(() => {
-  scenario.value;
+  void scenario.value;
   applyChosenScenario().catch((error: unknown) => {
     marketError.value = error instanceof Error ? error.message : String(error);
   });

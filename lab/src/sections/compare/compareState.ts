@@ -88,8 +88,15 @@ effect(() => {
   const now = market.value;
   const wanted = shownModels.value;
   if (now === null) return;
+  const due = wanted.filter((name) => fittedTo.get(name) !== now);
+  waiting.value = new Set(due);
+  // the row of a model that is not due is this market's, and more than a drag's single smile
+  const isDue = (name: string): boolean => due.some((other) => other === name);
+  dragSmiles.value = Object.fromEntries(
+    Object.entries(dragSmiles.peek()).filter(([name]) => isDue(name)),
+  );
   for (const lane of ["quick", "slow", "neural"] as const) {
-    const missing = wanted.filter((name) => laneOf[name] === lane && fittedTo.get(name) !== now);
+    const missing = due.filter((name) => laneOf[name] === lane);
     const before = running.get(lane);
     if (before !== undefined && (missing.length > 0 || before.market !== now)) before.cancel();
     if (missing.length > 0) fitLane(lane, missing, now);
@@ -97,7 +104,6 @@ effect(() => {
 });
 
 function fitLane(lane: Lane, models: readonly ModelName[], now: LabMarket): void {
-  waiting.value = new Set([...waiting.peek(), ...models]);
   fitError.value = null;
   const input = {
     market: now,
@@ -112,13 +118,19 @@ function fitLane(lane: Lane, models: readonly ModelName[], now: LabMarket): void
       if (market.peek() !== now) return;
       const name = row.name as ModelName;
       rows.value = { ...rows.peek(), [name]: row };
-      if (row.outsideRmse !== undefined) fittedTo.set(name, now);
+      // the row on the page is this market's only half: should the rest be cancelled, another fit is due
+      const isComplete = row.outsideRmse !== undefined || row.inside === null;
+      if (isComplete) fittedTo.set(name, now);
+      else fittedTo.delete(name);
       if (model !== null) {
         fitted.value = model;
         neuralFit.value = { model, market: now, from: "Compare" };
       }
       waiting.value = new Set([...waiting.peek()].filter((other) => other !== name));
-      if (dragged.peek() === null) dragSmiles.value = {};
+      if (dragged.peek() === null) {
+        const { [name]: _, ...others } = dragSmiles.peek();
+        dragSmiles.value = others;
+      }
     },
   });
   const handle = { market: now, cancel: job.cancel };
@@ -153,6 +165,7 @@ export function dragQuote(expiry: number, id: string, mid: number): void {
     startJob("dragFit", { market: moved, expiry, models }, { lane: "drag" })
       .result.then(
         ({ smiles, ms }) => {
+          if (dragged.peek() === null) return; // let go meanwhile: the whole fit is on its way
           dragSmiles.value = { ...dragSmiles.peek(), ...smiles };
           dragMs.value = ms;
         },

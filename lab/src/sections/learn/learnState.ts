@@ -117,6 +117,6 @@ effect(() => {
 
 /** Another market: what was learned belongs to the one before. */
 effect(() => {
-  market.value;
+  void market.value;
   reset();
 });
