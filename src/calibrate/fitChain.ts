@@ -53,12 +53,18 @@ export interface FitProgress extends IterationRecord {
   readonly iterations: number;
   /** Estimated from the time spent so far. */
   readonly secondsLeft: number;
+  /** The model as it stands: `neuralSdeProgram(config)` at `theta` [param]. */
+  readonly config: NeuralSdeConfig;
+  readonly theta: Float64Array;
 }
 
 export interface FitOptions {
   readonly seed?: number;
   readonly threads?: number;
-  readonly onProgress?: (progress: FitProgress) => void;
+  /** The next iteration waits for the promise, if one is returned: a fit can be paused so. */
+  readonly onProgress?: (progress: FitProgress) => void | Promise<void>;
+  /** Damping of the first iteration: large for small careful steps. */
+  readonly damping?: number;
   /** Aborting ends the fit after the iteration under way, with the best parameters so far. */
   readonly signal?: AbortSignal;
   readonly checkpoint?: CheckpointStore;
@@ -69,6 +75,8 @@ export interface FitOptions {
   readonly model?: Partial<Omit<NeuralSdeConfig, "yearsToExpiry" | "forwardVol">>;
   /** Paths of the measurements after the fit. */
   readonly assessmentPaths?: number;
+  /** Paths behind the arbitrage-free surface. */
+  readonly surfacePaths?: number;
 }
 
 /** Backend and threads of a fit whose caller names none. */
@@ -140,7 +148,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
           phase: 0,
           done: 0,
           stalled: 0,
-          damping: dampingRule.start,
+          damping: options.damping ?? dampingRule.start,
           theta: start,
           pathSteps: 0,
           seconds: 0,
@@ -162,7 +170,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
     paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * measured,
-    surfacePaths: fitDefaults.surfacePaths * Math.min(2, measured),
+    surfacePaths: options.surfacePaths ?? fitDefaults.surfacePaths * Math.min(2, measured),
     status,
     started: origin,
     pathSteps: progress.pathSteps,
@@ -251,7 +259,7 @@ async function search(
       state = iterate(problem, before);
       progress = advance(task, progress, before, state, paths);
       task.options.checkpoint?.save(encodeCheckpoint(task.key, progress));
-      report(task, progress);
+      await report(task, progress);
     }
     status = progress.stalled > 0 ? "converged" : "iteration-limit";
     paths.free();
@@ -377,7 +385,7 @@ function advance(
   };
 }
 
-function report(task: Search, progress: Progress): void {
+async function report(task: Search, progress: Progress): Promise<void> {
   const last = progress.history.at(-1);
   if (last === undefined) return;
   const rest = task.schedule.slice(progress.phase + 1);
@@ -408,9 +416,11 @@ function report(task: Search, progress: Progress): void {
       ),
     0,
   );
-  task.options.onProgress?.({
+  await task.options.onProgress?.({
     ...last,
     iterations,
+    config: task.setup.config,
+    theta: progress.theta,
     secondsLeft: (last.seconds * left) / Math.max(spent, 1),
   });
 }

@@ -4,8 +4,7 @@
 import { type Command, Option } from "commander";
 import { wasmBackend } from "../backend/wasm/index.ts";
 import { syntheticChain, syntheticChainCsv } from "../calibrate/index.ts";
-import { clean, openBytes } from "../market/index.ts";
-import { daxAsOf, daxCsv, daxHalfSpreadVol } from "./examples/dax2002.ts";
+import { clean, daxAsOf, daxCsv, daxHalfSpreadVol, openBytes } from "../market/index.ts";
 import { addFitFlags, type FitFlags, fitVerb } from "./fit.ts";
 import type { CliIo } from "./io.ts";
 

@@ -22,6 +22,7 @@ export {
   type RawQuote,
 } from "./quote.ts";
 export { requoteChain, subsetChain, type VolQuote } from "./subset.ts";
+export { daxAsOf, daxCsv, daxHalfSpreadVol } from "./examples/dax2002.ts";
 export type { Selection } from "./sources/collect.ts";
 export {
   type DeribitApiOptions,

@@ -30,9 +30,13 @@ export function hrefOf(section: string, params?: Readonly<Record<string, string>
   return query === "" ? `#/${section}` : `#/${section}?${query}`;
 }
 
-/** Writes the state of the present section into its address. */
-export function replaceParams(section: string, params: URLSearchParams): void {
-  if (route.peek().section !== section) return;
+/** Writes a part of the present section's state into its address: texts by name, null to remove one. */
+export function replaceParams(part: Readonly<Record<string, string | null>>): void {
+  const { section, params } = readRoute();
+  for (const [name, text] of Object.entries(part)) {
+    if (text === null) params.delete(name);
+    else params.set(name, text);
+  }
   const query = params.toString();
   history.replaceState(null, "", query === "" ? `#/${section}` : `#/${section}?${query}`);
 }

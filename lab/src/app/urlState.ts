@@ -15,12 +15,6 @@ export interface Codec<T> {
   write(value: T): string;
 }
 
-export const text = (fallback: string): Codec<string> => ({
-  fallback,
-  read: (t) => t,
-  write: (v) => v,
-});
-
 export const number = (fallback: number, min = -Infinity, max = Infinity): Codec<number> => ({
   fallback,
   read: (t) => (t.trim() !== "" && Number(t) >= min && Number(t) <= max ? Number(t) : null),
@@ -53,9 +47,10 @@ export const list = <T extends string>(
 type Codecs<T> = { readonly [K in keyof T]: Codec<T[K]> };
 type Signals<T> = { readonly [K in keyof T]: Signal<T[K]> };
 
-/** Signals bound to the address while `section` is shown. Call once, at the top of a section's module. */
+/** Signals bound to the address while the section, or one of several that share them, is shown. Call once, at the top
+ * of a module. */
 export function sectionState<T extends Record<string, unknown>>(
-  section: string,
+  section: string | readonly string[],
   codecs: Codecs<T>,
 ): Signals<T> {
   const entries = Object.entries(codecs as Record<string, Codec<unknown>>).map(([name, codec]) => ({
@@ -63,9 +58,11 @@ export function sectionState<T extends Record<string, unknown>>(
     codec,
     value: signal<unknown>(codec.fallback),
   }));
+  const isOwn = (shown: string): boolean =>
+    typeof section === "string" ? shown === section : section.includes(shown);
   effect(() => {
     const { section: shown, params } = route.value;
-    if (shown !== section || params.size === 0) return;
+    if (!isOwn(shown) || params.size === 0) return;
     untracked(() => {
       for (const { name, codec, value } of entries) {
         const given = params.get(name);
@@ -74,13 +71,12 @@ export function sectionState<T extends Record<string, unknown>>(
     });
   });
   effect(() => {
-    const isShown = route.value.section === section;
-    const params = new URLSearchParams();
-    for (const { name, codec, value } of entries) {
+    const isShown = isOwn(route.value.section);
+    const texts = entries.map(({ name, codec, value }): [string, string | null] => {
       const written = codec.write(value.value);
-      if (written !== codec.write(codec.fallback)) params.set(name, written);
-    }
-    if (isShown) replaceParams(section, params);
+      return [name, written === codec.write(codec.fallback) ? null : written];
+    });
+    if (isShown) replaceParams(Object.fromEntries(texts));
   });
   return Object.fromEntries(entries.map(({ name, value }) => [name, value])) as Signals<T>;
 }

@@ -70,7 +70,7 @@ function scaleOf(spec: AxisSpec, values: readonly ArrayLike<number>[], pad: numb
   if (!(high >= low)) return scale.domain(spec.scale === "log" ? [0.1, 10] : [0, 1]);
   if (high === low)
     return scale.domain(spec.scale === "log" ? [low / 2, low * 2] : [low - 1, high + 1]);
-  if (spec.scale === "log") return scale.domain([low, high]);
+  if (spec.scale === "log") return scale.domain([low / 1.4, high * 1.4]);
   return scale.domain([low - pad * (high - low), high + pad * (high - low)]);
 }
 

@@ -12,6 +12,24 @@ export interface SectionEntry {
 
 export const sections: readonly SectionEntry[] = [
   {
+    id: "compare",
+    title: "Compare",
+    lead: "One market, several models, side by side. Move a quote and all of them fit again.",
+    load: () => import("./compare/Compare.tsx"),
+  },
+  {
+    id: "learn",
+    title: "Watch it learn",
+    lead: "A neural SDE trains on the quotes while you look: the smile moves towards the market step by step.",
+    load: () => import("./learn/Learn.tsx"),
+  },
+  {
+    id: "inside",
+    title: "Look inside",
+    lead: "What the network learned: volatility, drift, vol-of-vol and correlation, next to the classical model it started from.",
+    load: () => import("./inside/Inside.tsx"),
+  },
+  {
     id: "explorer",
     title: "Equation explorer",
     lead: "Volatility, time, strike, variance, price and delta say the same thing in different words. Change one and the others follow.",

@@ -8,7 +8,7 @@ import type { Jobs } from "./jobs/index.ts";
 import type { CommandOf, FromWorker, InputOf, OutputOf, ProgressOf, ToWorker } from "./protocol.ts";
 
 /** What a job failed with, in the library's own words. */
-export class JobError extends Error {
+class JobError extends Error {
   override readonly name: string;
   constructor(name: string, message: string) {
     super(message);

@@ -2,6 +2,14 @@
 import type { JobTable } from "../protocol.ts";
 
 export const jobs = {
+  loadMarket: async () => (await import("./loadMarket.ts")).loadMarket,
+  applyScenario: async () => (await import("./applyScenario.ts")).applyScenario,
+  fitModels: async () => (await import("./fitModels.ts")).fitModels,
+  dragFit: async () => (await import("./dragFit.ts")).dragFit,
+  surfaceGrid: async () => (await import("./surfaceGrid.ts")).surfaceGrid,
+  train: async () => (await import("./train.ts")).train,
+  inspect: async () => (await import("./inspect.ts")).inspect,
+  removeQuote: async () => (await import("./removeQuote.ts")).removeQuote,
   lessonWalks: async () => (await import("./lesson.ts")).walks,
   lessonKnobs: async () => (await import("./lesson.ts")).knobs,
   lessonTiny: async () => (await import("./lesson.ts")).tiny,

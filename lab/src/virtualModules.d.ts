@@ -1,0 +1,5 @@
+/** Modules that the build makes: see vite.config.ts. */
+declare module "virtual:synthetic-chain" {
+  const csv: string;
+  export default csv;
+}
