@@ -16,7 +16,9 @@ import {
   networkPolicy,
   proportionalCost,
   type Risk,
-  vanillas,
+  spotInstrument,
+  tradingClock,
+  vanilla,
 } from "../src/hedging/index.ts";
 import { hedgeProgram } from "../src/hedging/program.ts";
 import { adamStart, adamUpdate } from "../src/nn/index.ts";
@@ -28,15 +30,14 @@ const python = process.argv.includes("--python")
   ? process.argv[process.argv.indexOf("--python") + 1]
   : undefined;
 
+const horizonYears = dates / 365;
 const problemOf = (risk: Risk): HedgeProblem => ({
   market: blackScholesMarket({ spot: 1, vol: 0.2 }),
-  claim: vanillas([{ type: "call", strike: 1, quantity: 1 }]),
-  cost: proportionalCost(1e-3),
-  yearsToExpiry: 30 / 365,
-  dates,
+  book: [{ payoff: vanilla({ type: "call", strike: 1, expiryYears: horizonYears }), quantity: 1 }],
+  instruments: [spotInstrument({ costs: [proportionalCost(1e-3)] })],
+  tradingYears: tradingClock({ horizonYears, dates }),
+  horizonYears,
   risk,
-  spot0: 1,
-  typicalVol: 0.2,
 });
 
 const median = (values: readonly number[]): number =>
@@ -47,7 +48,12 @@ const perStep = (seconds: number): string => ((1e9 * seconds) / (paths * dates))
 
 /** Seconds of each epoch and of its gradient alone. */
 async function timeEpochs(hidden: readonly number[], risk: Risk, threads: number) {
-  const { program, plan } = hedgeProgram(problemOf(risk), networkPolicy(hidden), 0.02);
+  const problem = problemOf(risk);
+  const compiled = hedgeProgram(problem, networkPolicy({ hidden }), {
+    centre: 0.02,
+    detail: "loss",
+  });
+  const { program, plan } = compiled;
   let theta = initialiseMlp(program, "net", new Float64Array(program.paramCount), 1);
   let state = adamStart(theta.length);
   const runner = await wasmBackend.prepare(program, plan(paths), { threads });
@@ -59,7 +65,7 @@ async function timeEpochs(hidden: readonly number[], risk: Risk, threads: number
     const into = runner.noise();
     pseudoRandomNoise({ steps: dates, factors, initialNormals: 0, paths, seed: epoch, into });
     const drawn = performance.now();
-    const { gradient } = runner.gradient(theta, (means) => risk.slopes(means));
+    const { gradient } = runner.gradient(theta, (means) => risk.slopes(means, risk.aversion));
     gradients.push((performance.now() - drawn) / 1000);
     ({ theta, state } = adamUpdate(state, theta, gradient, 0.001, {
       beta1: 0.9,

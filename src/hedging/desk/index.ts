@@ -20,7 +20,7 @@ export type {
   FrontierPoint,
   FrontierSeries,
   HedgeStudy,
-  PolicyMap,
+  StudyMap,
   ProfitSample,
   ShownPath,
 } from "./studyDocument.ts";

@@ -4,7 +4,7 @@ import { policyAt, type PolicyAnswer } from "../query.ts";
 import type { Limits } from "../problem.ts";
 import { positionName } from "../stateNames.ts";
 import type { MeasureTask } from "./measure.ts";
-import type { PolicyMap } from "./studyDocument.ts";
+import type { StudyMap } from "./studyDocument.ts";
 
 /** Points along a map's axes. */
 const columns = 31;
@@ -25,7 +25,7 @@ interface Sweep {
 
 /** Maps of every instrument: the position after the trade and the width of the band over spot and time, the trade over spot and
  * position half way. */
-export async function policyMaps(task: MeasureTask, backend: Backend): Promise<PolicyMap[]> {
+export async function policyMaps(task: MeasureTask, backend: Backend): Promise<StudyMap[]> {
   const { problem, policy } = task.desk;
   const { market, horizonYears, tradingYears, instruments } = problem;
   const reach = deviations * market.typicalVol * Math.sqrt(horizonYears);
@@ -37,7 +37,7 @@ export async function policyMaps(task: MeasureTask, backend: Backend): Promise<P
     answers.push(await policyAt(problem, policy, task.theta, backend, { years, states }));
   }
   const sweep = { task, backend, spots, dates, answers };
-  const maps: PolicyMap[] = [];
+  const maps: StudyMap[] = [];
   for (const j of instruments.keys()) {
     maps.push(...timeMaps(sweep, j), await tradeMap(sweep, j));
   }
@@ -45,11 +45,11 @@ export async function policyMaps(task: MeasureTask, backend: Backend): Promise<P
 }
 
 /** Position and width of the band over spot and time. */
-function timeMaps({ task, spots, dates, answers }: Sweep, j: number): PolicyMap[] {
+function timeMaps({ task, spots, dates, answers }: Sweep, j: number): StudyMap[] {
   const { name } = task.desk.problem.instruments[j];
   const days = dates.map((years) => 365 * years);
   const axes = { value: "units", xLabel: "spot", yLabel: "day", xs: spots, ys: days } as const;
-  const position: PolicyMap = {
+  const position: StudyMap = {
     title: `Position in ${name}`,
     note: "After the trade, with nothing held before.",
     ...axes,
@@ -57,7 +57,7 @@ function timeMaps({ task, spots, dates, answers }: Sweep, j: number): PolicyMap[
     isSigned: true,
   };
   if (!(`low${j}` in answers[0].details)) return [position];
-  const width: PolicyMap = {
+  const width: StudyMap = {
     title: `No-trade band of ${name}`,
     note: "Its width: positions inside it are left as they are.",
     ...axes,
@@ -73,7 +73,7 @@ function timeMaps({ task, spots, dates, answers }: Sweep, j: number): PolicyMap[
 async function tradeMap(
   { task, backend, spots, dates, answers }: Sweep,
   j: number,
-): Promise<PolicyMap> {
+): Promise<StudyMap> {
   const { problem, policy } = task.desk;
   const { instruments } = problem;
   const half = answers.length >> 1;

@@ -39,7 +39,7 @@ export interface CostScalePoint {
 }
 
 /** A quantity over two axes of the state. */
-export interface PolicyMap {
+export interface StudyMap {
   readonly title: string;
   readonly note: string;
   readonly value: string;
@@ -88,7 +88,7 @@ export interface HedgeStudy {
     readonly name: string;
     readonly points: readonly CostScalePoint[];
   }[];
-  readonly maps: readonly PolicyMap[];
+  readonly maps: readonly StudyMap[];
   readonly paths: readonly ShownPath[];
   /** [iteration] risk on the iteration's own paths; empty when nothing was trained. */
   readonly history: readonly number[];

@@ -2,7 +2,7 @@
  * A hedge as one HTML file that needs nothing else, not even a script. The same study gives the same bytes, but for the
  * time it took.
  */
-import type { HedgeStudy, PolicyMap, ShownPath } from "../../hedging/index.ts";
+import type { HedgeStudy, StudyMap, ShownPath } from "../../hedging/index.ts";
 import { heatMap } from "../heatMap.ts";
 import { cards, figure, section } from "../htmlParts.ts";
 import { linePlot } from "../linePlot.ts";
@@ -160,7 +160,7 @@ function frontierSection(study: HedgeStudy, rankOf: (name: string) => number): s
   );
 }
 
-function mapSection(maps: readonly PolicyMap[]): string {
+function mapSection(maps: readonly StudyMap[]): string {
   const figures = maps.map(({ title, note, value, xLabel, yLabel, xs, ys, values, isSigned }) =>
     figure(
       title,
