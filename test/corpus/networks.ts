@@ -111,6 +111,36 @@ function neuralEntry(activation: Activation, hidden: readonly number[]): CorpusS
   };
 }
 
+/**
+ * A hedge in a given market: the spot depends on no parameter, gains do from the second step on and their square one
+ * step later, and one observed value never does.
+ */
+const givenMarket = defineProgram({
+  name: "a hedge in a given market",
+  params: { net: mlp({ inputs: 3, hidden: [5], outputs: 1, activation: "tanh" }), cost: scalar() },
+  factors: 1,
+  stepTables: ["dt", "sqrtDt"],
+  rowTables: ["strike"],
+  init: () => ({ x: 0, position: 0, gains: 0, late: 0 }),
+  step: ({ p, s, z, t }) => {
+    const next = add(sub(s.x, mul(0.02, t.dt)), mul(mul(0.2, t.sqrtDt), z[0]));
+    const [position] = p.net([s.x, s.position, t.dt]);
+    const trade = square(sub(position, s.position));
+    return {
+      x: next,
+      position,
+      gains: sum(
+        s.gains,
+        mul(s.position, sub(exp(next), exp(s.x))),
+        mul(-0.01, mul(p.cost, trade)),
+      ),
+      late: add(mul(0.5, s.late), square(s.gains)),
+    };
+  },
+  observe: ({ s }) => ({ spot: exp(s.x), gains: s.gains, late: s.late }),
+  row: ({ o, t }) => sum(max(sub(o.spot, t.strike), 0), mul(-1, o.gains), mul(2, o.late)),
+});
+
 /** The neural programs of the corpus. */
 export const networkPrograms: readonly CorpusSource[] = [
   neuralEntry("tanh", [8, 8]),
@@ -127,6 +157,18 @@ export const networkPrograms: readonly CorpusSource[] = [
       dates: [4],
       rowDate: [0],
       rowTables: [],
+      paths,
+    }),
+  },
+  {
+    program: givenMarket,
+    params: initialised(givenMarket, { cost: 0.6 }),
+    makePlan: (paths) => ({
+      steps: 4,
+      stepTables: unevenGrid(4, 1),
+      dates: [2, 4],
+      rowDate: [0, 1, 1],
+      rowTables: [[1.01, 0.93, 1.07]],
       paths,
     }),
   },

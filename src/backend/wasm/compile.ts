@@ -7,6 +7,7 @@
  *                  kept path by path, contracted with each row's own derivative by that component
  */
 import type { Graph, Program } from "../../ir/node.ts";
+import { activityOf, type ActiveInputs } from "./activity.ts";
 import type { StageBases } from "./cluster.ts";
 import type {
   CompiledProgram,
@@ -47,11 +48,14 @@ export function compileProgram(program: Program, wide: boolean): CompiledProgram
 }
 
 function compile(program: Program, wide: boolean): CompiledProgram {
+  const { states, observed } = activityOf(program);
+  const plan = (graph: Graph, activeInputs: ActiveInputs, keepCostly = false): Schedule =>
+    schedule(graph, { keepCostly, activeInputs });
   const stages: Stages = {
-    init: schedule(program.init, { keepCostly: false }),
-    step: schedule(program.step, { keepCostly: true }),
-    observe: schedule(program.observe, { keepCostly: false }),
-    row: program.row && schedule(program.row, { keepCostly: false }),
+    init: plan(program.init, []),
+    step: plan(program.step, states, true),
+    observe: plan(program.observe, states),
+    row: program.row && plan(program.row, observed),
   };
   const denseAccumulators = listAccumulators(stages);
   const denseSlots = denseAccumulators.reduce((n, d) => n + d.outputs * (d.inputs + 1), 0);

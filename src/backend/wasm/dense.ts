@@ -26,9 +26,11 @@ import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
 import { rowBytes } from "./schedule.ts";
 import {
   each,
+  group,
   halfBytes,
   load,
   loadSplat,
+  member,
   read,
   type Vector,
   vectorBytes,
@@ -36,7 +38,12 @@ import {
 } from "./vector.ts";
 import { type VectorMath, vectorMath } from "./vectorMath.ts";
 
+/** Outputs of a tile of an affine map. */
+const affineRows = 6;
+/** Rows of dY in a tile of weight sums. */
 const tileRows = 4;
+/** Accumulators whose epilogue is computed together: more need too many registers. */
+const groupSize = 2;
 
 /** What happens to a finished accumulator before it is stored. */
 export interface Epilogue {
@@ -115,8 +122,8 @@ function tiles(rows: number): { first: number; count: number }[] {
 function defineAffine(module: ModuleBuilder, name: string, shape: AffineShape): number {
   return module.define(name, ["i32", "i32", "i32", "i32", "i32"], (f) => {
     const [x, y, w, b, aside] = f.params;
-    const full = Math.floor(shape.outputs / tileRows);
-    const rest = shape.outputs % tileRows;
+    const full = Math.floor(shape.outputs / affineRows);
+    const rest = shape.outputs % affineRows;
     const emitTile = affineTile(module, f, shape);
     const row = f.local("i32");
     const pointers = {
@@ -133,12 +140,12 @@ function defineAffine(module: ModuleBuilder, name: string, shape: AffineShape): 
       set(pointers.aside, get(aside)),
     );
     const advance = [
-      bump(pointers.y, tileRows * rowBytes),
-      bump(pointers.w, tileRows * shape.inputs * 4),
-      bump(pointers.b, tileRows * 4),
-      bump(pointers.aside, tileRows * rowBytes),
+      bump(pointers.y, affineRows * rowBytes),
+      bump(pointers.w, affineRows * shape.inputs * 4),
+      bump(pointers.b, affineRows * 4),
+      bump(pointers.aside, affineRows * rowBytes),
     ];
-    if (full > 0) f.emit(countedLoop(row, full, 1, [emitTile(tileRows, pointers), advance]));
+    if (full > 0) f.emit(countedLoop(row, full, 1, [emitTile(affineRows, pointers), advance]));
     if (rest > 0) f.emit(emitTile(rest, pointers));
   });
 }
@@ -154,18 +161,17 @@ interface AffinePointers {
 }
 
 function affineTile(module: ModuleBuilder, f: FunctionBuilder, shape: AffineShape) {
-  const tileVectors = module.wide ? 2 : 1;
   const body: Code[] = [];
   const math = vectorMath(module, f, (code) => body.push(code));
   const take = (): Code[] => body.splice(0);
-  const acc = Array.from({ length: tileRows }, () =>
-    Array.from({ length: tileVectors }, () => math.variable()),
-  );
-  const x = Array.from({ length: tileVectors }, () => math.variable());
   const weight: VectorLocal = { halves: [f.local("v128")] };
   const [j, k, xk, wk, yj, asideJ] = Array.from({ length: 6 }, () => f.local("i32"));
   return (count: number, p: AffinePointers): Code => {
-    const rows = acc.slice(0, count);
+    const tileVectors = tileVectorsOf(module, count);
+    const rows = Array.from({ length: count }, () =>
+      Array.from({ length: tileVectors }, () => math.variable()),
+    );
+    const x = Array.from({ length: tileVectors }, () => math.variable());
     const each = (visit: (local: VectorLocal, row: number, vector: number) => void): Code => {
       rows.forEach((row, a) => {
         row.forEach((local, n) => visit(local, a, n));
@@ -188,11 +194,12 @@ function affineTile(module: ModuleBuilder, f: FunctionBuilder, shape: AffineShap
       if (n === 0) math.assign(weight, loadSplat(get(wk), a * shape.inputs * 4));
       math.assign(local, math.madd(read(weight), read(x[n]), read(local)));
     });
-    const finish = each((local, a, n) => {
-      const aside = load(get(asideJ), offset(a, n));
-      const value = shape.epilogue ? shape.epilogue.apply(math, local, aside) : read(local);
-      math.store(get(yj), value, offset(a, n));
-    });
+    const cells = rows.flatMap((row, a) =>
+      row.map((local, n) => ({ local, offset: offset(a, n) })),
+    );
+    for (let first = 0; first < cells.length; first += groupSize)
+      storeCells(math, shape.epilogue, cells.slice(first, first + groupSize), yj, asideJ);
+    const finish = take();
     return countedLoop(j, rowBytes, tileVectors * vectorBytes, [
       set(yj, op("i32.add", get(p.y), get(j))),
       set(asideJ, op("i32.add", get(p.aside), get(j))),
@@ -203,6 +210,30 @@ function affineTile(module: ModuleBuilder, f: FunctionBuilder, shape: AffineShap
       finish,
     ]);
   };
+}
+
+/** Vectors of a tile of `rows` rows: enough accumulators to hide the latency, few enough for sixteen registers. */
+const tileVectorsOf = (module: ModuleBuilder, rows: number): number =>
+  (rows === 1 ? 4 : rows === 2 ? 2 : 1) * (module.wide ? 2 : 1);
+
+interface Cell {
+  readonly local: VectorLocal;
+  /** Of the cell from the start of the tile. */
+  readonly offset: number;
+}
+
+/** Applies the epilogue to some accumulators together, so that they share its constants, and stores them. */
+function storeCells(
+  math: VectorMath,
+  epilogue: Epilogue | undefined,
+  cells: readonly Cell[],
+  to: Local,
+  aside: Local,
+): void {
+  const all = group(cells.map(({ local }) => local));
+  const beside = { halves: cells.flatMap(({ offset }) => load(get(aside), offset).halves) };
+  const values = epilogue ? math.keep(epilogue.apply(math, all, beside)) : all;
+  cells.forEach(({ offset }, i) => math.store(get(to), read(member(values, i)), offset));
 }
 
 /** Halves of a vector that one pass over the paths handles: both where they fuse, else one after the other. */
@@ -289,7 +320,7 @@ function weightTile(module: ModuleBuilder, f: FunctionBuilder, inputs: number) {
     });
 }
 
-/** Accumulators of the biases: sums of dY. */
+/** Accumulators of the biases: sums of dY, some rows at a time so that one does not wait for the other. */
 function biasSums(
   module: ModuleBuilder,
   f: FunctionBuilder,
@@ -299,21 +330,27 @@ function biasSums(
 ): Code {
   const body: Code[] = [];
   const math = vectorMath(module, f, (code) => body.push(code));
-  const [i, j, dj, aj] = Array.from({ length: 4 }, () => f.local("i32"));
-  const bias = math.variable();
-  math.assign(bias, load(get(aj)));
-  const start = body.splice(0);
-  math.assign(bias, each("f32x4.add", read(bias), load(get(dj))));
-  const add = body.splice(0);
+  const take = (): Code[] => body.splice(0);
+  const [j, dj, aj] = Array.from({ length: 3 }, () => f.local("i32"));
+  const sums = Array.from({ length: tileRows }, () => math.variable());
   return [
     set(aj, acc),
-    set(dj, dy),
-    countedLoop(i, outputs, 1, [
-      start,
-      countedLoop(j, rowBytes, vectorBytes, [add, bump(dj, vectorBytes)]),
-      math.storeCode(get(aj), bias),
-      bump(aj, vectorBytes),
-    ]),
+    tiles(outputs).map(({ first, count }) => {
+      const used = sums.slice(0, count);
+      const at = (a: number) => (first + a) * vectorBytes;
+      used.forEach((local, a) => math.assign(local, load(get(aj), at(a))));
+      const start = take();
+      used.forEach((local, a) => {
+        math.assign(local, each("f32x4.add", read(local), load(get(dj), a * rowBytes)));
+      });
+      const add = take();
+      return [
+        start,
+        set(dj, addressAdd(dy, first * rowBytes)),
+        countedLoop(j, rowBytes, vectorBytes, [add, bump(dj, vectorBytes)]),
+        used.map((local, a) => math.storeCode(get(aj), local, at(a))),
+      ];
+    }),
   ];
 }
 

@@ -11,6 +11,7 @@
  * get a row as well, cheap ones are computed again.
  */
 import type { DenseNode, ElementNode, Graph, Node, StackNode, UnaryNode } from "../../ir/node.ts";
+import { activeNodes, type ActiveInputs, inputsOf } from "./activity.ts";
 import {
   binaryAdjoint,
   activationSlopeFromValue,
@@ -59,33 +60,6 @@ export interface Schedule {
   readonly isActive: readonly boolean[];
 }
 
-/** Indices of a node's inputs. */
-function inputsOf(node: Node): readonly number[] {
-  switch (node.op) {
-    case "const":
-    case "param":
-    case "paramAt":
-    case "table":
-    case "state":
-    case "noise":
-    case "observed":
-      return [];
-    case "stack":
-      return node.parts;
-    case "select":
-      return [node.a, node.b, node.c];
-    case "add":
-    case "sub":
-    case "mul":
-    case "div":
-    case "max":
-    case "min":
-      return [node.a, node.b];
-    default:
-      return [node.a];
-  }
-}
-
 /** Path leaves: values that are in memory before the stage starts. */
 export const isLeaf = (node: Node): boolean =>
   node.op === "state" || node.op === "noise" || node.op === "observed";
@@ -102,13 +76,14 @@ export function resolve(graph: Graph, index: number): number {
 export interface ScheduleOptions {
   /** Keep costly values for the backward pass in the frame (the step), or compute everything again (the rest). */
   readonly keepCostly: boolean;
+  readonly activeInputs: ActiveInputs;
 }
 
 /** Plans the order of work of one stage. */
 export function schedule(graph: Graph, options: ScheduleOptions): Schedule {
   const fused = fusedActivations(graph);
   const phaseOf = assignPhases(graph, fused);
-  const isActive = activeNodes(graph);
+  const isActive = activeNodes(graph, options.activeInputs);
   const { slots, differentiableSlots } = uniformSlots(graph, isActive);
   const phases = listPhases(graph, phaseOf, fused);
   const stored = storedNodes(graph, phaseOf, fused, isActive, options);
@@ -154,16 +129,6 @@ function assignPhases(graph: Graph, fused: ReadonlyMap<number, number>): Int32Ar
 
 const isVectorMap = (node: Node): boolean =>
   node.extent === "vector" && node.op !== "stack" && node.op !== "dense";
-
-function activeNodes(graph: Graph): boolean[] {
-  const active: boolean[] = [];
-  for (const node of graph.nodes) {
-    const source =
-      node.op === "param" || node.op === "paramAt" || node.op === "state" || node.op === "observed";
-    active.push(source || node.op === "dense" || inputsOf(node).some((input) => active[input]));
-  }
-  return active;
-}
 
 function uniformSlots(graph: Graph, isActive: readonly boolean[]) {
   const read = new Set<number>();

@@ -20,7 +20,10 @@ export const vectorBytes = 32;
 /** Bytes of a half. */
 export const halfBytes = 16;
 
-/** Code of the two halves, or of one when both are the same (a number broadcast to all lanes). */
+/**
+ * Code of the halves: two, or one when both are the same (a number broadcast to all lanes), or those of several vectors
+ * that are worked on together.
+ */
 export interface Vector {
   readonly halves: readonly Code[];
 }
@@ -40,6 +43,16 @@ export function each(instruction: Instruction, ...operands: readonly Vector[]): 
     op(instruction, ...operands.map((v) => v.halves[i] ?? v.halves[0]));
   return { halves: Array.from({ length: count }, (_, i) => half(i)) };
 }
+
+/** Several vectors as one. */
+export const group = (vectors: readonly VectorLocal[]): VectorLocal => ({
+  halves: vectors.flatMap(({ halves }) => halves),
+});
+
+/** Vector `index` of a group. */
+export const member = (vectors: VectorLocal, index: number): VectorLocal => ({
+  halves: vectors.halves.slice(2 * index, 2 * index + 2),
+});
 
 /** The same scalar or v128 code for both halves. */
 export const broadcast = (code: Code): Vector => ({ halves: [code] });

@@ -88,19 +88,24 @@ export function vectorMath(
     module.relaxed
       ? each("f32x4.relaxed_nmadd", a, b, addend)
       : each("f32x4.sub", addend, each("f32x4.mul", a, b));
-  const horner = (x: VectorLocal, coefficients: readonly number[]): Vector =>
-    coefficients
-      .slice(0, -1)
-      .reduceRight<Vector>(
-        (sum, value) => madd(sum, read(x), c(value)),
-        c(coefficients[coefficients.length - 1]),
-      );
-  const clamp = (x: Vector, bound: number): Vector =>
-    each("f32x4.pmax", each("f32x4.pmin", x, c(bound)), c(-bound));
+  /** A constant to be combined with x: loaded once when x has many halves. */
+  const shared = (value: number, x: VectorLocal): Vector =>
+    x.halves.length > 2 ? read(keep(c(value))) : c(value);
+  const horner = (x: VectorLocal, coefficients: readonly number[]): Vector => {
+    const [last, ...lower] = [...coefficients].reverse();
+    return lower.reduce(
+      (sum, value) => read(keep(madd(sum, read(x), shared(value, x)))),
+      shared(last, x),
+    );
+  };
+  const clamp = (x: VectorLocal, bound: number): VectorLocal => {
+    const below = keep(each("f32x4.pmin", read(x), shared(bound, x)));
+    return keep(each("f32x4.pmax", read(below), shared(-bound, x)));
+  };
   const shiftLeft23 = (x: Vector): Vector => each("i32x4.shl", x, broadcast(i32(23)));
 
   const exp = (x: VectorLocal): Vector => {
-    const clamped = keep(clamp(read(x), 87));
+    const clamped = clamp(x, 87);
     // adding 1.5 · 2²³ rounds to an integer, which is then in the low bits of the sum
     const rounded = keep(madd(read(clamped), c(Math.LOG2E), c(12582912)));
     const n = keep(each("f32x4.sub", read(rounded), c(12582912)));
@@ -130,13 +135,10 @@ export function vectorMath(
     return each("v128.bitselect", read(finite), c(Number.NEGATIVE_INFINITY), zeroOrMore);
   };
   const tanh = (x: VectorLocal): Vector => {
-    const clamped = keep(clamp(read(x), 8));
+    const clamped = clamp(x, 8);
     const square = keep(each("f32x4.mul", read(clamped), read(clamped)));
-    return each(
-      "f32x4.div",
-      each("f32x4.mul", read(clamped), horner(square, tanhP)),
-      horner(square, tanhQ),
-    );
+    const numerator = keep(each("f32x4.mul", read(clamped), horner(square, tanhP)));
+    return each("f32x4.div", read(numerator), horner(square, tanhQ));
   };
   const sigmoid = (x: VectorLocal): Vector => {
     const negative = keep(each("f32x4.neg", read(x)));
