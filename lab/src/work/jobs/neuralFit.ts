@@ -6,12 +6,33 @@ import { type ModelSurface, type Surface, surfaceOfVariance } from "volterra/sur
 
 /** Phases of a fit in a page. */
 const pageSchedule: readonly Phase[] = [
-  { iterations: 6, residualPaths: 2048, jacobianPaths: 256, gridShare: 0.75, enough: 0.02 },
-  { iterations: 3, residualPaths: 4096, jacobianPaths: 512, gridShare: 1, enough: 0.02 },
+  {
+    iterations: 6,
+    residualPaths: 2048,
+    jacobianPaths: 256,
+    gridShare: 0.75,
+    enough: 0.02,
+    tail: "linear",
+  },
+  {
+    iterations: 3,
+    residualPaths: 4096,
+    jacobianPaths: 512,
+    gridShare: 1,
+    enough: 0.02,
+    tail: "linear",
+  },
 ];
 /** After a quote was moved: from the fit before. */
 const warmSchedule: readonly Phase[] = [
-  { iterations: 4, residualPaths: 4096, jacobianPaths: 256, gridShare: 1, enough: 0.02 },
+  {
+    iterations: 4,
+    residualPaths: 4096,
+    jacobianPaths: 256,
+    gridShare: 1,
+    enough: 0.02,
+    tail: "linear",
+  },
 ];
 const assessment = { assessmentPaths: 4096, surfacePaths: 4096 } as const;
 

@@ -61,8 +61,22 @@ export interface TrainOutput {
 const scheduleOf = (paths: number): readonly Phase[] => {
   const jacobianPaths = Math.max(128, paths / 8);
   return [
-    { iterations: 8, residualPaths: paths, jacobianPaths, gridShare: 0.75, enough: 0.01 },
-    { iterations: 6, residualPaths: 2 * paths, jacobianPaths, gridShare: 1, enough: 0.02 },
+    {
+      iterations: 8,
+      residualPaths: paths,
+      jacobianPaths,
+      gridShare: 0.75,
+      enough: 0.01,
+      tail: "linear",
+    },
+    {
+      iterations: 6,
+      residualPaths: 2 * paths,
+      jacobianPaths,
+      gridShare: 1,
+      enough: 0.02,
+      tail: "linear",
+    },
   ];
 };
 
