@@ -120,7 +120,8 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   // a warm start has to be quick: fewer paths for what is measured after it
   const measured = options.warmStart === undefined ? 1 : 0.5;
   const schedule =
-    options.schedule ?? withMorePaths(options.warmStart ? warmSchedule : coldSchedule, factor);
+    options.schedule ??
+    (options.warmStart === undefined ? withMorePaths(coldSchedule, factor) : warmSchedule);
   const start = startingTheta(chain, program, config, targets, seed, options.warmStart);
   const key = JSON.stringify([
     fingerprint(chain),

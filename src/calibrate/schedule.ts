@@ -25,8 +25,8 @@ export const coldSchedule: readonly Phase[] = [
 
 /** Phases after a warm start from a model of a nearby time. */
 export const warmSchedule: readonly Phase[] = [
-  { iterations: 3, residualPaths: 8192, jacobianPaths: 512, gridShare: 0.8, enough: 0.02 },
-  { iterations: 1, residualPaths: 16384, jacobianPaths: 512, gridShare: 1, enough: 0.02 },
+  { iterations: 5, residualPaths: 8192, jacobianPaths: 512, gridShare: 0.8, enough: 0.02 },
+  { iterations: 2, residualPaths: 16384, jacobianPaths: 512, gridShare: 1, enough: 0.02 },
 ];
 
 /** Iterations of a schedule when no phase ends early. */

@@ -4,7 +4,7 @@
  * x = ln(S_t/F_t), volatility driven by two Ornstein-Uhlenbeck factors y₁ (slow) and y₂ (fast):
  *
  *   dy_f = −κ_f y_f dt + η_f e^{v_jf + A_f} dW_f + κ_f B_f dt,   y_f(0) = e^{u_f} Z_f
- *   σ    = ξ_j e^{ℓ_j} · exp g(y₁ + y₂ + N₀)                      g(u) = 1.5 tanh(u/1.5)
+ *   σ    = ξ_j e^{ℓ_j} · exp g(y₁ + y₂ + N₀)                      g(u) = 1.25 tanh(u/1.25)
  *   ρ    = 0.9 r/√(1+|r|²),   r = r₀ + s_j + R
  *   dx   = −½σ² dt + σ (ρ·dW + √(1−|ρ|²) dW⊥) + compensated jumps
  *
@@ -99,7 +99,7 @@ const fastestSpeed = 16;
 const largestClockExponent = 100;
 
 /** Bounds of the network's log-volatility and log-vol-of-vol. */
-export const stateBound = 1.5;
+export const stateBound = 1.25;
 export const volOfVolBound = 1.5;
 
 /** Options (rows) that a plan prices: columns [row], ordered by expiry. */
