@@ -108,7 +108,7 @@ describe("model files", () => {
   });
   test("of another version or another kind of file are refused", async () => {
     await expect(
-      decodeModel((await encodeModel(model)).replace('"version":2', '"version":9')),
+      decodeModel((await encodeModel(model)).replace('"version":3', '"version":2')),
     ).rejects.toThrow(/version/);
     await expect(decodeModel("{}")).rejects.toThrow(/volterra model file/);
   });

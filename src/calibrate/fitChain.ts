@@ -33,6 +33,7 @@ import {
   searchAt,
 } from "./levenbergMarquardt.ts";
 import type { FittedModel } from "./modelFile.ts";
+import type { RobustLoss } from "../nn/index.ts";
 import { type Pricer, pricer, type PricingSetup } from "./pricer.ts";
 import {
   coldSchedule,
@@ -233,7 +234,7 @@ async function search(
   let status: FitStatus = "converged";
   for (let index = first.phase; index < task.schedule.length; index++) {
     const paths = await phasePaths(task, index);
-    const problem = problemOf(task.setup, paths);
+    const problem = problemOf(task.setup, paths, spreadLoss(task.schedule[index].tail));
     let state = searchAt(problem, progress.theta, progress.damping);
     if (progress.done === 0)
       progress = { ...progress, pathSteps: progress.pathSteps + paths.forwardCost };
@@ -302,7 +303,11 @@ async function phasePaths(task: Search, index: number): Promise<PhasePaths> {
   };
 }
 
-function problemOf({ program, targets }: PricingSetup, paths: PhasePaths): Problem {
+function problemOf(
+  { program, targets }: PricingSetup,
+  paths: PhasePaths,
+  loss: RobustLoss,
+): Problem {
   const { price, scale } = targets;
   const width = program.paramCount;
   return {
@@ -315,7 +320,7 @@ function problemOf({ program, targets }: PricingSetup, paths: PhasePaths): Probl
       return jacobian;
     },
     scale: parameterScale(program),
-    loss: spreadLoss(),
+    loss,
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * The model file: one JSON document with a version and a checksum.
  *
- *   { "format": "volterra-model", "version": 2, "sha256": "…", "model": { … } }
+ *   { "format": "volterra-model", "version": 3, "sha256": "…", "model": { … } }
  *
  * The checksum is SHA-256 over the text of `model` exactly as written, so a flipped byte is found.
  * Parameters are base64 of little-endian float64: what is loaded is bit for bit what was fitted.
@@ -13,7 +13,7 @@ import type { SurfaceJson } from "../surface/index.ts";
 import type { FitDocument } from "./fitDocument.ts";
 
 const FORMAT = "volterra-model";
-const VERSION = 2;
+const VERSION = 3;
 
 /** A fitted neural SDE with all that is needed to price with it and to know where it came from. */
 export interface FittedModel {

@@ -5,6 +5,8 @@
  * well below the half spreads. The Jacobian needs far fewer paths than the residuals throughout.
  */
 
+import type { LossTail } from "./spreadLoss.ts";
+
 /** Iterations on the same paths. */
 export interface Phase {
   readonly iterations: number;
@@ -14,19 +16,56 @@ export interface Phase {
   readonly gridShare: number;
   /** The phase ends early after two iterations in a row that lower the loss by less than this share. */
   readonly enough: number;
+  /** Whether quotes far outside their spreads still pull, or are let go so that their neighbours fit. */
+  readonly tail: LossTail;
 }
 
 /** Phases of a cold fit. */
 export const coldSchedule: readonly Phase[] = [
-  { iterations: 8, residualPaths: 4096, jacobianPaths: 512, gridShare: 0.6, enough: 0.01 },
-  { iterations: 10, residualPaths: 16384, jacobianPaths: 512, gridShare: 0.8, enough: 0.01 },
-  { iterations: 5, residualPaths: 32768, jacobianPaths: 1024, gridShare: 1, enough: 0.005 },
+  {
+    iterations: 8,
+    residualPaths: 4096,
+    jacobianPaths: 512,
+    gridShare: 0.6,
+    enough: 0.01,
+    tail: "linear",
+  },
+  {
+    iterations: 10,
+    residualPaths: 16384,
+    jacobianPaths: 512,
+    gridShare: 0.8,
+    enough: 0.01,
+    tail: "linear",
+  },
+  {
+    iterations: 7,
+    residualPaths: 32768,
+    jacobianPaths: 1024,
+    gridShare: 1,
+    enough: 0.005,
+    tail: "logarithmic",
+  },
 ];
 
 /** Phases after a warm start from a model of a nearby time. */
 export const warmSchedule: readonly Phase[] = [
-  { iterations: 5, residualPaths: 8192, jacobianPaths: 512, gridShare: 0.8, enough: 0.02 },
-  { iterations: 2, residualPaths: 16384, jacobianPaths: 512, gridShare: 1, enough: 0.02 },
+  {
+    iterations: 5,
+    residualPaths: 8192,
+    jacobianPaths: 512,
+    gridShare: 0.8,
+    enough: 0.02,
+    tail: "linear",
+  },
+  {
+    iterations: 2,
+    residualPaths: 16384,
+    jacobianPaths: 512,
+    gridShare: 1,
+    enough: 0.02,
+    tail: "logarithmic",
+  },
 ];
 
 /** Iterations of a schedule when no phase ends early. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { spreadLoss, spreadLossDefaults } from "./spreadLoss.ts";
 
-describe("the loss of a quote", () => {
-  const loss = spreadLoss();
+describe.each(["linear", "logarithmic"] as const)("the loss of a quote, %s tail", (tail) => {
+  const loss = spreadLoss(tail);
 
   test("is zero at the mid, even, and grows outwards", () => {
     expect(loss.loss(0)).toBe(0);
@@ -23,9 +23,12 @@ describe("the loss of a quote", () => {
     expect(loss.loss(1)).toBeGreaterThan(10 * loss.loss(0.4));
   });
 
-  test("grows like a straight line for outliers", () => {
-    const { inside, huber } = spreadLossDefaults;
-    expect(loss.slope(1000)).toBeCloseTo(huber * (1 + inside), 3);
+  test("pulls outliers evenly, or less and less", () => {
+    const { inside, huber, cauchy, edge } = spreadLossDefaults;
+    const r = 1000;
+    const phi = (1 + inside) * r - edge;
+    const pull = tail === "linear" ? huber : cauchy ** 2 / phi;
+    expect(loss.slope(r) / (pull * (1 + inside))).toBeCloseTo(1, 3);
   });
 
   test("never divides slope by nothing", () => {

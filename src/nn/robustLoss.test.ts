@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { hingeLoss, pseudoHuberLoss, type RobustLoss, squaredLoss } from "./robustLoss.ts";
+import {
+  cauchyLoss,
+  hingeLoss,
+  pseudoHuberLoss,
+  type RobustLoss,
+  squaredLoss,
+} from "./robustLoss.ts";
 
 const LOSSES: readonly (readonly [string, RobustLoss])[] = [
   ["squared", squaredLoss],
   ["pseudo-Huber", pseudoHuberLoss(1.5)],
+  ["Cauchy", cauchyLoss(0.8)],
   ["hinge", hingeLoss(1)],
   ["hinge with pseudo-Huber beyond", hingeLoss(1, pseudoHuberLoss(2))],
 ];
@@ -42,6 +49,16 @@ describe("robust losses", () => {
     const loss = pseudoHuberLoss(2);
     expect(loss.loss(1e-6) / 5e-13).toBeCloseTo(1, 10);
     expect(loss.slope(1e9)).toBeCloseTo(2, 8);
+  });
+
+  it("are square near zero and pull less the farther out for Cauchy", () => {
+    const loss = cauchyLoss(2);
+    expect(loss.loss(1e-6) / 5e-13).toBeCloseTo(1, 10);
+    // the pull is largest at h, where it is h/2
+    expect(loss.slope(2)).toBe(1);
+    expect(loss.slope(1.9)).toBeLessThan(1);
+    expect(loss.slope(2.1)).toBeLessThan(1);
+    expect(loss.slope(1e6)).toBeCloseTo(4e-6, 12);
   });
 
   it("ignore residuals inside the hinge", () => {

@@ -3,12 +3,12 @@
  *
  *   objective = Σ ρ(r),  slope ψ = ρ',  curvature c > 0 stands for ρ'' in Gauss-Newton
  *
- * For the pseudo-Huber loss c = ψ(r)/r ≥ ρ'', the weight of iteratively reweighted least squares, whose
+ * For the pseudo-Huber and the Cauchy loss c = ψ(r)/r ≥ ρ'', the weight of iteratively reweighted least squares, whose
  * quadratic bounds the loss from above (P. J. Huber, Robust Statistics (1981), section 7.8).
  */
 import { InputError } from "../num/errors.ts";
 
-/** A convex loss of one residual, zero at zero. */
+/** A loss of one residual, zero at zero and growing outwards. */
 export interface RobustLoss {
   /** ρ(r) */
   loss(residual: number): number;
@@ -46,6 +46,23 @@ export function pseudoHuberLoss(h: number): RobustLoss {
     loss: (r) => (r * r) / (root(r) + 1),
     slope: (r) => r / root(r),
     curvature: (r) => 1 / root(r),
+  };
+}
+
+/** ½ h² log(1 + (r/h)²): r²/2 for small residuals; the pull ψ of large ones falls like h²/r, so outliers are let go.
+ *
+ * Not convex: start where most residuals are already small.
+ *
+ * Units   h in the unit of the residuals
+ * Throws  InputError unless h is positive and finite
+ */
+export function cauchyLoss(h: number): RobustLoss {
+  checkPositive("cauchyLoss", "h", h);
+  const weight = (r: number) => 1 / (1 + (r / h) ** 2);
+  return {
+    loss: (r) => 0.5 * h * h * Math.log1p((r / h) ** 2),
+    slope: (r) => r * weight(r),
+    curvature: weight,
   };
 }
 
