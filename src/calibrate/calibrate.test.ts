@@ -4,7 +4,7 @@ import { decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.
 import { squaredLoss } from "../nn/index.ts";
 import { iterate, type Problem, searchAt } from "./levenbergMarquardt.ts";
 import { decodeModel, encodeModel, type FittedModel } from "./modelFile.ts";
-import { coldSchedule, pathsFactor, withMorePaths } from "./schedule.ts";
+import { coldSchedule, measuredFactor, pathsFactor, withMorePaths } from "./schedule.ts";
 import { bootstrapForwardVol, type Targets, thinTargets } from "./targets.ts";
 import { carriedTheta } from "./warmStart.ts";
 
@@ -164,6 +164,8 @@ describe("targets", () => {
   test("tight spreads double the paths of the last phase only", () => {
     expect(pathsFactor(Float64Array.of(0.001, 0.002, 0.02))).toBe(2);
     expect(pathsFactor(Float64Array.of(0.01, 0.012))).toBe(1);
+    expect(measuredFactor(Float64Array.of(0.001, 0.002, 0.02))).toBe(4);
+    expect(measuredFactor(Float64Array.of(0.003, 0.003, 0.001))).toBe(1);
     const doubled = withMorePaths(coldSchedule, 2);
     expect(doubled.map((p, i) => p.residualPaths / coldSchedule[i].residualPaths)).toEqual([
       1, 1, 2,

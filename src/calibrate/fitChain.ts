@@ -38,6 +38,7 @@ import { type Pricer, pricer, type PricingSetup } from "./pricer.ts";
 import {
   coldSchedule,
   iterationsOf,
+  measuredFactor,
   pathsFactor,
   type Phase,
   warmSchedule,
@@ -119,7 +120,8 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   };
   const factor = pathsFactor(targets.halfSpreadVol);
   // a warm start has to be quick: fewer paths for what is measured after it
-  const measured = options.warmStart === undefined ? 1 : 0.5;
+  const measured =
+    options.warmStart === undefined ? measuredFactor(targets.halfSpreadVol) : 0.5;
   const schedule =
     options.schedule ??
     (options.warmStart === undefined ? withMorePaths(coldSchedule, factor) : warmSchedule);
@@ -160,7 +162,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
     paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * measured,
-    surfacePaths: fitDefaults.surfacePaths * measured,
+    surfacePaths: fitDefaults.surfacePaths * Math.min(2, measured),
     status,
     started: origin,
     pathSteps: progress.pathSteps,

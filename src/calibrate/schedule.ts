@@ -76,14 +76,29 @@ export const iterationsOf = (schedule: readonly Phase[]): number =>
 const comfortableHalfSpreadVol = 0.008;
 const mostPathsFactor = 2;
 
+/** The same for what is measured after the fit, where paths cost time but no memory. */
+const measurableHalfSpreadVol = 0.0025;
+const measurementFactor = 4;
+
 /** How many times more paths tightly quoted chains need: Monte Carlo error must stay below their half spreads.
  *
  * Shape  halfSpreadVol [quote], decimal → 1 or 2
  */
 export function pathsFactor(halfSpreadVol: Float64Array): number {
-  const sorted = Float64Array.from(halfSpreadVol).sort();
-  const median = sorted[sorted.length >> 1];
-  return median >= comfortableHalfSpreadVol ? 1 : mostPathsFactor;
+  return median(halfSpreadVol) >= comfortableHalfSpreadVol ? 1 : mostPathsFactor;
+}
+
+/** How many times more paths the measurements of such a chain need.
+ *
+ * Shape  halfSpreadVol [quote], decimal → 1 or 4
+ */
+export function measuredFactor(halfSpreadVol: Float64Array): number {
+  return median(halfSpreadVol) >= measurableHalfSpreadVol ? 1 : measurementFactor;
+}
+
+function median(values: Float64Array): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[sorted.length >> 1];
 }
 
 /** The schedule with its last phase on `factor` times the paths. */
