@@ -120,8 +120,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   };
   const factor = pathsFactor(targets.halfSpreadVol);
   // a warm start has to be quick: fewer paths for what is measured after it
-  const measured =
-    options.warmStart === undefined ? measuredFactor(targets.halfSpreadVol) : 0.5;
+  const measured = options.warmStart === undefined ? measuredFactor(targets.halfSpreadVol) : 0.5;
   const schedule =
     options.schedule ??
     (options.warmStart === undefined ? withMorePaths(coldSchedule, factor) : warmSchedule);
