@@ -44,7 +44,7 @@ export const isStore = (folder: string): boolean => existsSync(join(folder, "sto
 export function checkStore(folder: string): void {
   if (!isStore(folder)) {
     throw new InputError(
-      `store ${folder}: expected a market store, got ${existsSync(folder) ? "a folder without store.json" : "no such folder"}. Make one with volterra data import or volterra data pull, or choose another with --store.`,
+      `store ${folder}: expected a market store, got ${existsSync(folder) ? "a folder without store.json" : "no such folder"}. Make one with volterra data import, or choose another with --store.`,
     );
   }
   const text = readFileSync(join(folder, "store.json"), "utf8");
