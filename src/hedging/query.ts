@@ -231,7 +231,7 @@ function queryProgram(problem: HedgeProblem, policy: Policy) {
   };
   const names = Object.keys(initialValues(problem, policy));
   let answers: readonly string[] = [];
-  const placeholder = (): Values => {
+  const unanswered = (): Values => {
     // the keys of the answers are known once the step is traced: trace it twice
     answers = Object.keys(traced(problem, policy));
     return Object.fromEntries(answers.map((name) => [name, 0]));
@@ -244,7 +244,7 @@ function queryProgram(problem: HedgeProblem, policy: Policy) {
     stepTables: ["years", "isFirst", ...market.tables],
     init: ({ z }): Values => ({
       ...Object.fromEntries(names.map((name, k) => [name, z[k]])),
-      ...placeholder(),
+      ...unanswered(),
     }),
     step: ({ p, s, t }): Values => {
       const state = s as PathValues;

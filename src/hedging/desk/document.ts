@@ -3,24 +3,11 @@
  *
  * Losses are what is owed less what was gained, costs included, in the unit of the account: a positive mean is a loss.
  */
-import type { HedgeEvaluation, InstrumentSums } from "../evaluate.ts";
+import type { HedgeEvaluation } from "../evaluate.ts";
 
 /** A policy, measured: all policies of a document on the same paths. */
-export interface MeasuredPolicy {
+export interface MeasuredPolicy extends Omit<HedgeEvaluation, "policy"> {
   readonly name: string;
-  /** The risk measure of the loss, and its standard error. */
-  readonly risk: number;
-  readonly standardError: number;
-  readonly mean: number;
-  readonly standardDeviation: number;
-  /** Mean of the worst twentieth of losses. */
-  readonly cvar95: number;
-  /** Mean value traded, and mean cost. */
-  readonly turnover: number;
-  readonly cost: number;
-  readonly instruments: readonly InstrumentSums[];
-  /** [share of losses below, loss] */
-  readonly quantiles: readonly (readonly [number, number])[];
 }
 
 /** An evaluated hedge. */
