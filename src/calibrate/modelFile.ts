@@ -7,13 +7,18 @@
  * Parameters are base64 of little-endian float64: what is loaded is bit for bit what was fitted.
  */
 import { decodeFloat64, encodeFloat64 } from "../num/base64.ts";
-import { InputError, UnsupportedError } from "../num/errors.ts";
+import { decodeSealed, encodeSealed, type Seal } from "../num/sealedJson.ts";
 import type { NeuralSdeConfig } from "../models/neuralSde.ts";
 import type { SurfaceJson } from "../surface/index.ts";
 import type { FitDocument } from "./fitDocument.ts";
 
-const FORMAT = "volterra-model";
-const VERSION = 3;
+const seal: Seal = {
+  format: "volterra-model",
+  version: 3,
+  key: "model",
+  what: "a volterra model file",
+  remake: "Pass the .model.json that `volterra fit` of this version wrote.",
+};
 
 /** A fitted neural SDE with all that is needed to price with it and to know where it came from. */
 export interface FittedModel {
@@ -33,16 +38,13 @@ export interface FittedModel {
   readonly dataFingerprint: string;
   /** What the fit reported. */
   readonly fit: FitDocument;
-  /** Serialised arbitrage-free surface of the fit . */
+  /** Serialised arbitrage-free surface of the fit. */
   readonly surface: SurfaceJson;
 }
 
 /** Text of the model file. */
-export async function encodeModel(model: FittedModel): Promise<string> {
-  const text = JSON.stringify({ ...model, theta: encodeFloat64(model.theta) });
-  const head = JSON.stringify({ format: FORMAT, version: VERSION, sha256: await sha256(text) });
-  return `${head.slice(0, -1)},"model":${text}}\n`;
-}
+export const encodeModel = (model: FittedModel): Promise<string> =>
+  encodeSealed(seal, { ...model, theta: encodeFloat64(model.theta) });
 
 /** Reads a model file.
  *
@@ -50,47 +52,7 @@ export async function encodeModel(model: FittedModel): Promise<string> {
  *         UnsupportedError when it was written by another version of the format
  */
 export async function decodeModel(text: string, name = "model file"): Promise<FittedModel> {
-  const marker = text.indexOf('"model":');
-  const document = parseJson(text, name);
-  if (document.format !== FORMAT || marker < 0) {
-    throw new InputError(
-      `${name}: expected a volterra model file, got ${describe(document.format)}. Pass the .model.json that \`volterra fit\` wrote.`,
-    );
-  }
-  if (document.version !== VERSION) {
-    throw new UnsupportedError(
-      `${name}: expected format version ${VERSION}, got ${describe(document.version)}. Fit again with this version of volterra.`,
-    );
-  }
-  const body = text.slice(marker + '"model":'.length, text.lastIndexOf("}"));
-  const sum = await sha256(body);
-  if (sum !== document.sha256) {
-    throw new InputError(
-      `${name}: expected checksum ${describe(document.sha256)}, got ${sum}. The file is damaged: restore it or fit again.`,
-    );
-  }
-  const model = document.model as Omit<FittedModel, "theta"> & { theta: string };
+  const body = await decodeSealed(seal, text, name);
+  const model = body as Omit<FittedModel, "theta"> & { theta: string };
   return { ...model, theta: decodeFloat64(model.theta, `${name}: theta`) };
-}
-
-/** SHA-256 of UTF-8 text, lower-case hexadecimal. */
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
-}
-
-function parseJson(text: string, name: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // the error below says what was expected; the position inside a binary file helps nobody
-  }
-  throw new InputError(
-    `${name}: expected a volterra model file (JSON), got ${describe(text.slice(0, 24))}. Pass the .model.json that \`volterra fit\` wrote.`,
-  );
-}
-
-function describe(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
 }
