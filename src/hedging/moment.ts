@@ -3,20 +3,7 @@
  *
  * Shared by the program that simulates (program.ts) and the one that answers for given states (query.ts).
  */
-import {
-  abs,
-  add,
-  div,
-  type Expr,
-  max,
-  min,
-  mul,
-  type Num,
-  sqrt,
-  square,
-  sub,
-  sum,
-} from "../ir/index.ts";
+import { abs, add, div, type Expr, max, min, mul, type Num, sqrt, sub, sum } from "../ir/index.ts";
 import { round } from "../ir/index.ts";
 import {
   asExpr,
@@ -141,28 +128,32 @@ export function decideAt(problem: HedgeProblem, policy: Policy, moment: Moment):
   const isLearned =
     Object.keys(policy.params(policyShape(problem, inputs.features.length))).length > 0;
   const positions = problem.instruments.map((instrument, j) =>
-    withinLimits(instrument, decision.positions[j], moment.state[positionName(j)], isLearned),
+    withinLimits(instrument, {
+      wanted: decision.positions[j],
+      previous: moment.state[positionName(j)],
+      // a rule has nothing to learn
+      reach: isLearned ? inputs.instruments[j].typicalPosition : undefined,
+    }),
   );
   return { inputs, decision, positions };
 }
 
-/** Limits and lots: soft inside for what is learned, hard outside. */
-function withinLimits(
-  { limits, lot = 0 }: Instrument,
-  wanted: Num,
-  previous: Expr,
-  isLearned: boolean,
-): Expr {
+interface Wish {
+  readonly wanted: Num;
+  readonly previous: Expr;
+  /** Units beyond a limit within which learning still feels the way back; absent: it feels none. */
+  readonly reach?: number | undefined;
+}
+
+/** Limits and lots. Inside the limits a position is what was wanted, to the bit. */
+function withinLimits({ limits, lot = 0 }: Instrument, { wanted, previous, reach }: Wish): Expr {
   const { low, high, trade } = limits;
   let position = wanted;
-  if (isLearned && low !== undefined && high !== undefined) {
-    position = bent(position, low, high);
-  }
   if (trade !== undefined) {
-    position = max(sub(previous, trade), min(add(previous, trade), position));
+    const least = sub(previous, trade);
+    position = clamped(position, { low: least, high: add(previous, trade) }, reach);
   }
-  if (high !== undefined) position = min(high, position);
-  if (low !== undefined) position = max(low, position);
+  position = clamped(position, { low, high }, reach);
   // rounding moves by half a lot; inside the limits, which lots need not divide
   if (lot > 0) {
     position = mul(lot, round(mul(1 / lot, position)));
@@ -172,12 +163,25 @@ function withinLimits(
   return asExpr(position);
 }
 
-/** u/(1 + u⁴)^¼ of the distance from the middle: straight inside, level at the limits. */
-function bent(position: Num, low: number, high: number): Num {
-  const middle = (low + high) / 2;
-  const half = (high - low) / 2;
-  const u = mul(1 / half, sub(position, middle));
-  return add(middle, mul(half, div(u, sqrt(sqrt(add(1, square(square(u))))))));
+/**
+ * A value kept between two bounds. Its derivative by the value is 1 between them and 1/(1 + e/reach)² at e beyond one, so that
+ * what was learned too far can come back.
+ *
+ * Beyond a bound what is returned is level. The derivative comes from a term that is added: less than a half, rounded to a whole
+ * number, it is nothing, and rounding passes its derivative on.
+ */
+function clamped(
+  value: Num,
+  { low, high }: { readonly low?: Num | undefined; readonly high?: Num | undefined },
+  reach: number | undefined,
+): Num {
+  let kept = value;
+  if (high !== undefined) kept = min(high, kept);
+  if (low !== undefined) kept = max(low, kept);
+  if (reach === undefined || kept === value) return kept;
+  const beyond = mul(1 / reach, sub(value, kept));
+  const felt = div(beyond, add(1, abs(beyond)));
+  return add(kept, mul(3 * reach, round(mul(1 / 3, felt))));
 }
 
 /** Everything a policy may look at. */

@@ -132,7 +132,7 @@ export interface Cost {
   };
 }
 
-/** Limits in units. A learned policy bends towards them inside; nothing passes them. */
+/** Limits in units. Nothing passes them; inside them a position is what the policy wants. */
 export interface Limits {
   readonly low?: number;
   readonly high?: number;

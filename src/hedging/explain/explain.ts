@@ -179,7 +179,7 @@ async function ruleAnswer(
   };
 }
 
-/** Smaller differences are rounding of float32, and the soft bend inside limits. */
+/** Smaller differences are rounding of float32. */
 const slight = 1e-4;
 
 function bindingOf(
@@ -193,24 +193,16 @@ function bindingOf(
   if (limits.trade !== undefined && near(Math.abs(position - held), limits.trade)) {
     return "trade cap";
   }
-  if (
-    limits.high !== undefined &&
-    wanted > position &&
-    position > limits.high - 0.2 * width(limits)
-  ) {
+  // the last lot below a limit is where the limit is met
+  const room = Math.max(lot, slight);
+  if (limits.high !== undefined && wanted > position && position > limits.high - room) {
     return "upper limit";
   }
-  if (
-    limits.low !== undefined &&
-    wanted < position &&
-    position < limits.low + 0.2 * width(limits)
-  ) {
+  if (limits.low !== undefined && wanted < position && position < limits.low + room) {
     return "lower limit";
   }
   return lot > 0 ? "lot" : "none";
 }
-
-const width = ({ low = 0, high = 0 }: Instrument["limits"]): number => Math.abs(high - low);
 
 /** The trade against none, and a step further. */
 async function worthOf(
