@@ -7,6 +7,7 @@
  *
  * Source: Gatheral & Jacquier (2014), Arbitrage-free SVI volatility surfaces, eq. (2.1), Lemma 2.2
  */
+import { goldenSection } from "../num/goldenSection.ts";
 
 /** Total variance at one k and its derivatives by k. */
 export interface VarianceJet {
@@ -87,30 +88,4 @@ function scan({ from, to, centre, width }: ScanRange): number[] {
     if (k > from && k < to) ks.push(k);
   }
   return ks.sort((a, b) => a - b);
-}
-
-function goldenSection(f: (x: number) => number, from: number, to: number): number {
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  let a = from;
-  let b = to;
-  let x1 = b - ratio * (b - a);
-  let x2 = a + ratio * (b - a);
-  let f1 = f(x1);
-  let f2 = f(x2);
-  while (b - a > 1e-10 * Math.max(1, Math.abs(a))) {
-    if (f1 < f2) {
-      b = x2;
-      x2 = x1;
-      f2 = f1;
-      x1 = b - ratio * (b - a);
-      f1 = f(x1);
-    } else {
-      a = x1;
-      x1 = x2;
-      f1 = f2;
-      x2 = a + ratio * (b - a);
-      f2 = f(x2);
-    }
-  }
-  return (a + b) / 2;
 }

@@ -100,7 +100,7 @@ export function policyShape(problem: HedgeProblem, features: number): PolicyShap
 }
 
 /** Size of positions, about: units owed of what has the dimension of the spot. */
-function typicalPosition({ book, market }: HedgeProblem): number {
+export function typicalPosition({ book, market }: HedgeProblem): number {
   const units = book.reduce(
     (total, { payoff, quantity }) =>
       total + Math.abs(quantity) * (payoff.degree === 1 ? 1 : 1 / market.spot0),
@@ -188,6 +188,8 @@ function clamped(
 function policyInputs(problem: HedgeProblem, policy: Policy, moment: Moment): PolicyInputs {
   const { market, book, horizonYears, tradingYears, risk, condition } = problem;
   const { state, years, isFirst } = moment;
+  // per unit of currency, whatever the account
+  const aversion = problem.account === "coin" ? risk.aversion / market.spot0 : risk.aversion;
   const view = marketView(moment);
   const cut = (until: number): Num => min(years, until - shortestYears);
   const vols = new Map<number, Num>();
@@ -234,7 +236,7 @@ function policyInputs(problem: HedgeProblem, policy: Policy, moment: Moment): Po
       ...lines.flatMap((line) => line.payoff.features(viewOf(line, 1))),
       ...market.features(view),
     ],
-    riskAversion: condition === undefined ? risk.aversion : mul(risk.aversion, state.aversion),
+    riskAversion: condition === undefined ? aversion : mul(aversion, state.aversion),
     condition: condition === undefined ? [] : conditionInputs(problem, state),
     isFirst,
     tradingYears: horizonYears / tradingYears.length,

@@ -10,6 +10,7 @@
 import {
   abs,
   defineProgram,
+  type Expr,
   mul,
   type Num,
   type ParamSpec,
@@ -22,7 +23,7 @@ import {
 import type { Plan } from "../backend/backend.ts";
 import { traceStep } from "./advance.ts";
 import { checkProblem, type HedgeClock, hedgeClock } from "./clock.ts";
-import type { Detail, Tracer } from "./moment.ts";
+import { type Detail, type Tracer, typicalPosition } from "./moment.ts";
 import { observed } from "./settle.ts";
 import { initialSlots, initialState, shapeOf } from "./start.ts";
 import { asExpr } from "./stateNames.ts";
@@ -35,7 +36,7 @@ export interface HedgeProgram {
   readonly policy: Policy;
   readonly program: Program;
   readonly clock: HedgeClock;
-  /** Parameters that are learned come first: those of the policy and the risk's thresholds. */
+  /** Parameters that are learned come first: those of the policy and the risk's thresholds, these in typical spreads. */
   readonly learned: number;
   /** Different pairs of aversion and cost in one run; 1 unless conditioned. */
   readonly groups: number;
@@ -57,6 +58,18 @@ export interface ProgramOptions {
   readonly detail: Detail;
 }
 
+/** Of the spread of what the book may owe, this much is left when it is hedged, about. */
+const shareLeft = 0.5;
+
+/** Size of hedged losses, about, in the unit of the account: what one unit of a learned threshold is, so that one rate of
+ * learning suits all currencies. */
+function typicalSpread(problem: HedgeProblem): number {
+  const { market, horizonYears, account } = problem;
+  const relative = shareLeft * market.typicalVol * Math.sqrt(horizonYears);
+  const price = account === "coin" ? 1 : market.spot0;
+  return relative * price * typicalPosition(problem);
+}
+
 /** Groups of a conditioned policy by default. */
 const defaultGroups = 8;
 
@@ -75,6 +88,7 @@ export function hedgeProgram(
   const shape = shapeOf(problem, policy);
   const tables = tableColumns(problem, clock);
   const tracer: Tracer = { problem, policy, clock, detail, centre, shape };
+  const spread = typicalSpread(problem);
   const groups = problem.condition === undefined ? 1 : (problem.condition.groups ?? defaultGroups);
   const rows = risk.rows.length;
   const selectors = risk.rows.map((_, i) => `row${i}`);
@@ -98,8 +112,11 @@ export function hedgeProgram(
       const own = t as unknown as PathValues;
       const scale = mul(risk.aversion, own.aversionScale);
       const aversion: Num = problem.condition === undefined ? scale : mul(scale, seen.aversion);
+      const thresholds = Object.fromEntries(
+        risk.thresholds.map((name) => [name, asExpr(mul(spread, p[name] as Expr))]),
+      );
       const terms = risk.rows.map((row, i) => {
-        const value = row(seen.excess, p as unknown as PathValues, aversion);
+        const value = row(seen.excess, thresholds, aversion);
         return rows === 1 ? asExpr(value) : mul(own[selectors[i]], value);
       });
       const total = terms.length === 1 ? terms[0] : sum(...terms);

@@ -9,6 +9,7 @@
 import type { Backend, Runner } from "../backend/backend.ts";
 import { adamDefaults, adamUpdate, cosineRate } from "../nn/index.ts";
 import { InputError } from "../num/errors.ts";
+import { goldenSection } from "../num/goldenSection.ts";
 import {
   evaluateHedge,
   type EvaluationOptions,
@@ -188,7 +189,10 @@ async function iterate(
   let state = from;
   let status: TrainedHedge["status"] = "finished";
   try {
-    if (state.best === null) state = validated(compiled, hall, state, settings);
+    if (state.best === null) {
+      const start = withBestThresholds(compiled, hall, state, settings);
+      state = validated(compiled, hall, start, settings);
+    }
     for (let i = from.iteration + 1; i <= iterations; i++) {
       if (signal?.aborted === true) {
         status = "cancelled";
@@ -225,6 +229,35 @@ async function iterate(
     close(hall);
   }
 }
+
+/** Thresholds are looked for within so many typical spreads of the typical loss. */
+const widestThreshold = 50;
+
+/** The thresholds that are best for the start: what comes later is compared with it, and Adam moves them slowly. */
+function withBestThresholds(
+  compiled: HedgeProgram,
+  { runner, noise }: Classroom,
+  state: TrainingState,
+  { seed }: Settings,
+): TrainingState {
+  const { thresholds } = compiled.problem.risk;
+  const theta = state.theta.slice();
+  const own = validationSeed(seed, 0);
+  const pairs = conditionPairs(compiled, own);
+  noise.fill(own, runner, pairs);
+  const { value } = objectiveOf(compiled, pairs, 1);
+  thresholds.forEach((_, k) => {
+    const at = theta.length - thresholds.length + k;
+    const riskAt = (threshold: number): number => {
+      theta[at] = threshold;
+      return value(runner.means(fullTheta(compiled, theta)).mean);
+    };
+    theta[at] = goldenSection(riskAt, -widestThreshold, widestThreshold, { tolerance: 0.01 });
+  });
+  return { ...state, theta };
+}
+
+const validationSeed = (seed: number, set: number): number => 7_654_321 + 1000 * seed + set;
 
 /** One iteration on paths of its own; undefined when the risk is not a number. */
 function updated(
@@ -287,7 +320,7 @@ function validated(
 ): TrainingState {
   const measure = (theta: Float64Array): number[] =>
     Array.from({ length: validationSets }, (_, set) => {
-      const own = 7_654_321 + 1000 * seed + set;
+      const own = validationSeed(seed, set);
       const pairs = conditionPairs(compiled, own);
       noise.fill(own, runner, pairs);
       const { mean } = runner.means(fullTheta(compiled, theta));

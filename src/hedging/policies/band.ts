@@ -94,7 +94,9 @@ function bandsOf(inputs: PolicyInputs, outputs: readonly Expr[]) {
     const ratio = div(mul(greeks.vega, book.vega), add(mul(greeks.vega, greeks.vega), 1e-9));
     const most = 5 * typicalPosition;
     const centre = mul(share, max(-most, min(most, ratio)));
-    positions[j] = place(j, centre, typicalPosition);
+    // what the target of a vega hedge moves by is of the order of its size for a move of one deviation
+    const moves = typicalPosition / (inputs.spot0 * inputs.typicalDeviation);
+    positions[j] = place(j, centre, moves);
     delta = sub(delta, mul(positions[j], minimumVariance(inputs, greeks)));
     gamma = sub(gamma, mul(positions[j], greeks.gamma));
   });
