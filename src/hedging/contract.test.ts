@@ -118,6 +118,7 @@ describe("paths", () => {
         const before = (j: number) => (i === 0 ? 0 : positions[j][i - 1][p]);
         paid += 5e-4 * spot[i][p] * Math.abs(held - before(0));
         paid += 0.01 * prices[1][i][p] * Math.abs(positions[1][i][p] - before(1));
+        expect(found.paid[0][i][p] + found.paid[1][i][p]).toBeCloseTo(paid, 3);
       }
       paid += 5e-4 * spot[last][p] * Math.abs(positions[0][last - 1][p]);
       const mean = (spot[at(horizonYears / 4)][p] + spot[at(horizonYears / 2)][p]) / 2;

@@ -5,7 +5,7 @@ import { hedgeNoise } from "./noise.ts";
 import { hedgeProgram } from "./program.ts";
 import { policyAt } from "./query.ts";
 import type { HedgeProblem, Policy } from "./problem.ts";
-import { positionName, priceName } from "./stateNames.ts";
+import { marketPrefix, policyPrefix, positionName, priceName } from "./stateNames.ts";
 
 export interface PathsOptions {
   /** A multiple of 64. */
@@ -31,11 +31,16 @@ export interface HedgePaths {
   readonly positions: readonly (readonly Float64Array[])[];
   /** [instrument][path]: total gain and cost */
   readonly gains: readonly Float64Array[];
-  /** [instrument][date][path]: costs up to and with the date's trade; with closing at the last */
+  /** [instrument][date][path]: costs up to and with the date's trade, without closing */
   readonly paid: readonly (readonly Float64Array[])[];
+  /** [instrument][path]: all of them, with closing where the instrument is closed at the horizon */
   readonly costs: readonly Float64Array[];
   /** [path] owed less gained, costs included */
   readonly loss: Float64Array;
+  /** [name][date][path]: what the policy names itself at the date's trade, `centre0`, `low0`, `high0`, … */
+  readonly details: Readonly<Record<string, readonly Float64Array[]>>;
+  /** [name][date][path]: the market's states at years[date + 1], by the names of `stateNames` */
+  readonly states: Readonly<Record<string, readonly Float64Array[]>>;
 }
 
 /** Simulates a policy and keeps everything.
@@ -50,7 +55,12 @@ export async function hedgePaths(
   options: PathsOptions = {},
 ): Promise<HedgePaths> {
   const { paths, seed, threads, aversion, costScale } = { ...pathsDefaults, ...options };
-  const compiled = hedgeProgram(problem, policy, { centre: typicalLoss(problem), detail: "paths" });
+  const start = await policyAt(problem, policy, theta, backend, { years: 0, states: {} });
+  const detailNames = Object.keys(start.details);
+  const compiled = hedgeProgram(problem, remembering(policy, detailNames), {
+    centre: typicalLoss(problem),
+    detail: "paths",
+  });
   const { program, clock, centre } = compiled;
   const { steps, years } = clock;
   const plan = compiled.plan(paths, { allDates: true });
@@ -66,7 +76,6 @@ export async function hedgePaths(
     return Float64Array.from(seen.subarray(start, start + paths));
   };
   const allDates = (name: string) => Array.from({ length: steps }, (_, date) => at(name, date));
-  const start = await policyAt(problem, policy, theta, backend, { years: 0, states: {} });
   const { instruments, market } = problem;
   return {
     years,
@@ -77,8 +86,31 @@ export async function hedgePaths(
     ]),
     positions: instruments.map((_, j) => allDates(positionName(j))),
     gains: instruments.map((_, j) => at(`gains${j}`, steps - 1)),
-    paid: instruments.map((_, j) => allDates(`costs${j}`)),
+    paid: instruments.map((_, j) => allDates(`paid${j}`)),
     costs: instruments.map((_, j) => at(`costs${j}`, steps - 1)),
     loss: at("excess", steps - 1).map((excess) => excess + centre),
+    details: Object.fromEntries(
+      detailNames.map((name) => [name, allDates(`${policyPrefix}${detailPrefix}${name}`)]),
+    ),
+    states: Object.fromEntries(
+      market.stateNames.map((name) => [name, allDates(marketPrefix + name)]),
+    ),
   };
 }
+
+/** Of the memories that hold what a policy names itself. */
+const detailPrefix = "detail.";
+
+/** The policy, remembering what it named at its last decision: it decides as before. */
+const remembering = (policy: Policy, names: readonly string[]): Policy => ({
+  ...policy,
+  memory: (shape) => ({
+    ...policy.memory?.(shape),
+    ...Object.fromEntries(names.map((name) => [detailPrefix + name, 0])),
+  }),
+  decide: (inputs, params) => {
+    const decision = policy.decide(inputs, params);
+    const details = names.map((name) => [detailPrefix + name, decision.details?.[name] ?? 0]);
+    return { ...decision, memory: { ...decision.memory, ...Object.fromEntries(details) } };
+  },
+});

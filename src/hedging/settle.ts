@@ -5,7 +5,9 @@ import { pricesOf } from "./moment.ts";
 import {
   asExprs,
   costPrefix,
+  marketPrefix,
   payoffPrefix,
+  policyPrefix,
   positionName,
   underPrefix,
   withPrefix,
@@ -100,7 +102,11 @@ export function observed({ problem, detail, centre }: Tracer, state: PathValues)
     ...loss,
     ...sums,
     spot: state.spot,
+    // without closing, which the sums count as if every date were the last
+    ...Object.fromEntries(instruments.map((_, j) => [`paid${j}`, state[`costs${j}`]])),
     ...Object.fromEntries(instruments.map((_, j) => [`price${j}`, prices[j]])),
     ...Object.fromEntries(instruments.map((_, j) => [positionName(j), state[positionName(j)]])),
+    ...withPrefix(marketPrefix, underPrefix("", state, market.stateNames)),
+    ...Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith(policyPrefix))),
   };
 }

@@ -18,6 +18,8 @@ export const payoffPrefix = (i: number): string => `payoff${i}.`;
 export const instrumentPrefix = (j: number): string => `instrument${j}.`;
 export const costPrefix = (j: number, k: number): string => `cost${j}.${k}.`;
 export const policyPrefix = "policy.";
+/** The market's own states among what is observed along paths. */
+export const marketPrefix = "market.";
 
 /** A number as an expression. */
 export const asExpr = (value: Num): Expr => add(value, 0);

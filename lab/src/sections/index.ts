@@ -30,6 +30,12 @@ export const sections: readonly SectionEntry[] = [
     load: () => import("./inside/Inside.tsx"),
   },
   {
+    id: "hedge",
+    title: "Hedge",
+    lead: "You sold an option. A small network learns when to trade and when to leave it alone, with costs, beside the textbook rules and the exact optimum.",
+    load: () => import("./hedge/Hedge.tsx"),
+  },
+  {
     id: "explorer",
     title: "Equation explorer",
     lead: "Volatility, time, strike, variance, price and delta say the same thing in different words. Change one and the others follow.",

@@ -21,8 +21,7 @@ export async function shownPaths(
   const byLoss = Array.from({ length: choice }, (_, path) => path).sort(
     (a, b) => own.loss[a] - own.loss[b],
   );
-  const costOf = (path: number): number =>
-    own.paid.reduce((sum, byDate) => sum + byDate[byDate.length - 1][path], 0);
+  const costOf = (path: number): number => own.costs.reduce((sum, byPath) => sum + byPath[path], 0);
   const dearest = byLoss.toSorted((a, b) => costOf(b) - costOf(a))[0];
   const chosen = [
     ["A usual path", byLoss[choice >> 1], "Its profit is the median."],
@@ -52,9 +51,9 @@ function tradedBy({ positions }: HedgePaths, j: number, path: number): number[] 
   return held.some((position) => position !== 0) ? held : null;
 }
 
-/** What the trades of a date cost. */
-const paidAt = ({ paid }: HedgePaths, date: number, path: number): number =>
-  paid.reduce(
-    (sum, byDate) => sum + byDate[date][path] - (date === 0 ? 0 : byDate[date - 1][path]),
-    0,
-  );
+/** What the trades of a date cost; closing is counted at the last. */
+const paidAt = ({ paid, costs }: HedgePaths, date: number, path: number): number =>
+  paid.reduce((sum, byDate, j) => {
+    const upTo = date === byDate.length - 1 ? costs[j][path] : byDate[date][path];
+    return sum + upTo - (date === 0 ? 0 : byDate[date - 1][path]);
+  }, 0);

@@ -16,6 +16,15 @@ export const jobs = {
   lessonSurface: async () => (await import("./lesson.ts")).surface,
   lessonRepair: async () => (await import("./lesson.ts")).repair,
   lessonBands: async () => (await import("./lesson.ts")).bands,
+  hedgeCurves: async () => (await import("./hedge/curves.ts")).holdCurves,
+  hedgeTrain: async () => (await import("./hedge/train.ts")).trainHedgeJob,
+  hedgeExact: async () => (await import("./hedge/exact.ts")).exactHedge,
+  hedgeMeasure: async () => (await import("./hedge/measure.ts")).measureHedge,
+  hedgeFrontier: async () => (await import("./hedge/frontier.ts")).frontierJob,
+  hedgeReplay: async () => (await import("./hedge/replay.ts")).replayHedge,
+  hedgeExplain: async () => (await import("./hedge/explain.ts")).explainHedge,
+  hedgeRead: async () => (await import("./hedge/files.ts")).readHedgeFile,
+  hedgeWrite: async () => (await import("./hedge/files.ts")).writeHedgeFile,
 } satisfies JobTable;
 
 export type Jobs = typeof jobs;
