@@ -24,13 +24,9 @@ export {
 export { requoteChain, subsetChain, type VolQuote } from "./subset.ts";
 export { daxAsOf, daxCsv, daxHalfSpreadVol } from "./examples/dax2002.ts";
 export type { Selection } from "./sources/collect.ts";
-export {
-  type DeribitApiOptions,
-  deribitApiDefaults,
-  fetchDeribitQuotes,
-  NetworkError,
-} from "./sources/deribitApi.ts";
+export { type DeribitApiOptions, fetchDeribitQuotes } from "./sources/deribitApi.ts";
 export { deribitJsonQuotes } from "./sources/deribitJson.ts";
+export { NetworkError, requestDefaults } from "./sources/live/request.ts";
 export { type TableField, type TableFormat, tableFields } from "./sources/genericTable.ts";
 export {
   type LoadedChain,

@@ -5,7 +5,8 @@ import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { InputError } from "../../num/errors.ts";
 import { clean } from "../clean.ts";
-import { type DeribitApiOptions, fetchDeribitQuotes, NetworkError } from "./deribitApi.ts";
+import { type DeribitApiOptions, fetchDeribitQuotes } from "./deribitApi.ts";
+import { NetworkError } from "./live/request.ts";
 
 const bodies = new URL("../../../../shared/data/deribit/api/reconstructed/", import.meta.url);
 const body = (method: string, currency: string): URL =>
@@ -120,17 +121,27 @@ describe("fetchDeribitQuotes", () => {
       '{"error":{"message":"too_many_requests","code":10028}}',
       /too_many_requests \(code 10028\) after 3 attempts/,
     ],
-    [
-      400,
-      '{"error":{"message":"Invalid params","code":-32602}}',
-      /status 400: Invalid params \(code -32602\)\. /,
-    ],
     [200, '{"error":{"message":"not_found","code":1}}', /not_found/],
     [502, "<html>Bad gateway</html>", /status 502 and text that is not JSON \("<html>/],
   ])("turns status %i into a NetworkError that quotes the reply", async (status, text, message) => {
     const asking = fetchDeribitQuotes("BTC", await serve(always(status, text)));
     await expect(asking).rejects.toThrow(NetworkError);
     await expect(asking).rejects.toThrow(message);
+  });
+
+  it("turns parameters that the exchange does not accept into an InputError, at once", async () => {
+    let requests = 0;
+    const options = await serve((request, response) => {
+      requests++;
+      const text = '{"error":{"message":"Invalid params","code":-32602}}';
+      always(400, text)(request, response);
+    });
+    const asking = fetchDeribitQuotes("XYZ", options);
+    await expect(asking).rejects.toThrow(InputError);
+    await expect(asking).rejects.toThrow(
+      /got currency=XYZ&kind=option \(status 400: Invalid params \(code -32602\)\)/,
+    );
+    expect(requests).toBeLessThanOrEqual(2);
   });
 
   it("says that nobody answers at the address", async () => {

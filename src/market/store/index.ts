@@ -27,6 +27,13 @@ export {
   type RowOf,
 } from "./kinds.ts";
 export {
+  storeWatchDefaults,
+  type StoreWatchOptions,
+  watchIntoStore,
+  type WatchReport,
+} from "./live/watchIntoStore.ts";
+export { watchDefaults } from "../sources/live/watch.ts";
+export {
   type AsOf,
   type ChainQuery,
   openStore,

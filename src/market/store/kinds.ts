@@ -148,6 +148,21 @@ export const kinds = {
       indexPrice: "number?",
     },
   },
+  /** The top of an order book kept from its changes; depths are the amounts of all levels that were sent. */
+  book: {
+    granularity: "day",
+    key: ["instrument"],
+    columns: {
+      instrument: "text",
+      bid: "number?",
+      bidAmount: "number?",
+      bidDepth: "number",
+      ask: "number?",
+      askAmount: "number?",
+      askDepth: "number",
+      changeId: "number",
+    },
+  },
   /** Terms of contracts; commissions are decimals of the underlying, tickSteps is JSON. */
   instrument: {
     granularity: "month",
@@ -210,4 +225,19 @@ export function columnsOf(kind: Kind): readonly (readonly [string, ColumnType])[
 export function partitionOf(kind: Kind, eventMs: number): string {
   const length = { day: 10, month: 7, year: 4 }[kinds[kind].granularity];
   return new Date(eventMs).toISOString().slice(0, length);
+}
+
+/** One group for each kind, venue and underlying. */
+export function mergeGroups(groups: readonly RowGroup[]): RowGroup[] {
+  const merged = new Map<
+    string,
+    { kind: Kind; venue: string; underlying: string; rows: RowOf<Kind>[] }
+  >();
+  for (const { kind, venue, underlying, rows } of groups) {
+    const key = `${kind}\n${venue}\n${underlying}`;
+    let group = merged.get(key);
+    if (group === undefined) merged.set(key, (group = { kind, venue, underlying, rows: [] }));
+    for (const row of rows) group.rows.push(row);
+  }
+  return [...merged.values()] as unknown as RowGroup[];
 }

@@ -19,7 +19,7 @@ import {
   underlyingOf,
   volatilityIndexRows,
 } from "../../sources/deribitRows.ts";
-import type { Kind, RowGroup, RowOf } from "../kinds.ts";
+import { mergeGroups, type RowGroup } from "../kinds.ts";
 import { assetOf, type Hints } from "./storeTable.ts";
 
 /** Rows of a JSON text: one document, or one reply a line.
@@ -93,19 +93,4 @@ function volatilityBars(body: unknown): readonly unknown[] | null {
 function tradesIn(body: unknown): Json[] | null {
   const result = isObject(body) && "result" in body ? body.result : body;
   return isObject(result) && Array.isArray(result.trades) ? result.trades.filter(isObject) : null;
-}
-
-/** One group for each kind, venue and underlying. */
-function mergeGroups(groups: readonly RowGroup[]): RowGroup[] {
-  const merged = new Map<
-    string,
-    { kind: Kind; venue: string; underlying: string; rows: RowOf<Kind>[] }
-  >();
-  for (const { kind, venue, underlying, rows } of groups) {
-    const key = `${kind}\n${venue}\n${underlying}`;
-    let group = merged.get(key);
-    if (group === undefined) merged.set(key, (group = { kind, venue, underlying, rows: [] }));
-    for (const row of rows) group.rows.push(row);
-  }
-  return [...merged.values()] as unknown as RowGroup[];
 }
