@@ -3,7 +3,7 @@
  *
  * Errors that a user can act on are printed as their message alone; only an internal error shows its stack.
  */
-import { InternalError, InputError, ShapeError, UnsupportedError } from "../num/errors.ts";
+import { InternalError, InputError, ShapeError } from "../num/errors.ts";
 import { NetworkError } from "../market/index.ts";
 
 /** What a process of `volterra` ends with. */
@@ -30,13 +30,7 @@ export class UsageError extends Error {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return exitCodes.usage;
   if (error instanceof NetworkError) return exitCodes.network;
-  if (
-    error instanceof InputError ||
-    error instanceof ShapeError ||
-    error instanceof UnsupportedError
-  ) {
-    return exitCodes.badData;
-  }
+  if (error instanceof InputError || error instanceof ShapeError) return exitCodes.badData;
   return exitCodes.failure;
 }
 

@@ -10,8 +10,11 @@ process.exitCode = await run(process.argv.slice(2), {
   isTty: process.stderr.isTTY === true,
   width: process.stdout.columns ?? 100,
   onInterrupt(listener) {
-    // Heard once: with no listener left, a second Ctrl-C ends the process at once.
-    process.once("SIGINT", listener);
-    return () => process.off("SIGINT", listener);
+    // Heard once: with no listener left, a second Ctrl-C ends the process at once. A service manager sends SIGTERM.
+    const signals = ["SIGINT", "SIGTERM"] as const;
+    for (const signal of signals) process.once(signal, listener);
+    return () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
   },
 });

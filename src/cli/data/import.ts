@@ -2,18 +2,13 @@
  * `volterra data import PATHS`: files into the store.
  */
 import type { Command } from "commander";
-import {
-  importDefaults,
-  importFiles,
-  importPaths,
-  openWriter,
-  type StoreWriter,
-} from "../../market/store/index.ts";
+import { importDefaults, importFiles, importPaths, openWriter } from "../../market/store/index.ts";
 import { addStoreFlags, type StoreFlags } from "./flags.ts";
 import { countFlag } from "../chainSource.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { stepLine } from "../stepLine.ts";
+import { reportRecovery } from "./recovery.ts";
 
 interface ImportFlags extends StoreFlags {
   readonly venue?: string;
@@ -38,21 +33,6 @@ export function addImportVerb(data: Command, io: CliIo, finish: (code: number) =
     .action(async (paths: string[], flags: ImportFlags) => {
       finish(await importVerb(paths, flags, io));
     });
-}
-
-/** Says what was mended when the store was opened. */
-function reportRecovery({ recovery, folder }: StoreWriter, io: CliIo): void {
-  const { abandonedBy, tornBytes, swept } = recovery;
-  if (abandonedBy !== null) {
-    io.stderr(
-      `store ${folder}: process ${abandonedBy.pid} (${abandonedBy.command}, since ${abandonedBy.since}) ended without closing it; taking over.\n`,
-    );
-  }
-  if (tornBytes > 0 || swept.length > 0) {
-    io.stderr(
-      `store ${folder}: removed what was never acknowledged: ${swept.length} files, ${tornBytes} bytes of the journal.\n`,
-    );
-  }
 }
 
 async function importVerb(
