@@ -9,6 +9,7 @@
  * Axes, always in this order: [row], [date], [component], [step], [factor], [path], [param].
  */
 import type { Program } from "../ir/node.ts";
+import type { NoiseOptions } from "../random/noise.ts";
 
 /** Everything about a simulation that is data and not code. */
 export interface Plan {
@@ -32,6 +33,9 @@ export interface PathNoise {
   /** [initialNormal][path] */
   readonly initial: Float32Array;
 }
+
+/** Which quasi-random points, and on which bridge: see `NoiseOptions`. */
+export type SobolPoints = Pick<NoiseOptions, "seed" | "times" | "clocks" | "scale" | "first">;
 
 export interface RowMeans {
   /** [row]: mean over the paths of the row's value. */
@@ -62,6 +66,11 @@ export interface Runner {
    * Filling it replaces the noise as `setNoise` does.
    */
   noise(): PathNoise;
+  /**
+   * Replaces the noise by scrambled Sobol' normals through a bridge: `sobolNoise` of random/noise.ts to float32 accuracy,
+   * made where they are read. The same points give the same bits whatever the number of threads.
+   */
+  drawSobol(points: SobolPoints): void;
   /** Row means at `theta` [param]. */
   means(theta: Float64Array): RowMeans;
   /**

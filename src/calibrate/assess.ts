@@ -10,7 +10,6 @@ import {
   neuralSdeGrid,
   neuralSdeNodePlan,
 } from "../models/index.ts";
-import { sobolNoise } from "../random/noise.ts";
 import {
   audit,
   buildSurface,
@@ -61,9 +60,11 @@ export async function assess(
   const { seed, paths } = options;
   let pathSteps = options.pathSteps;
   const price = async (choice: PathChoice): Promise<ModelPrices> => {
-    const { prices, cost } = await batchedPrices(setup, theta, choice);
-    pathSteps += cost;
-    return prices;
+    const priced = await pricer(setup, choice);
+    const { mean, standardError } = priced.prices(theta);
+    priced.runner.free();
+    pathSteps += choice.paths * priced.steps;
+    return { price: mean, standardError };
   };
   const first = await price({ paths, seed: 16 * seed + 3 });
   const second = await price({ paths, seed: 16 * seed + 4 });
@@ -127,37 +128,6 @@ function meanOf(a: ModelPrices, b: ModelPrices): ModelPrices {
   };
 }
 
-/** Paths simulated at a time: memory, not time, sets the size of a batch. */
-const batchPaths = 16384;
-
-/** Prices on `paths` paths, as the mean over batches with scrambles of their own. */
-async function batchedPrices(
-  setup: PricingSetup,
-  theta: Float64Array,
-  { paths, seed, refine = 1 }: PathChoice,
-): Promise<{ prices: ModelPrices; cost: number }> {
-  const batches = Math.max(1, Math.ceil(paths / batchPaths));
-  const priced = await pricer(setup, {
-    paths: Math.min(paths, batchPaths),
-    seed: 64 * seed,
-    refine,
-  });
-  const quotes = setup.targets.price.length;
-  const price = new Float64Array(quotes);
-  const standardError = new Float64Array(quotes);
-  for (let batch = 0; batch < batches; batch++) {
-    if (batch > 0) priced.redraw(64 * seed + batch);
-    const result = priced.prices(theta);
-    for (let i = 0; i < quotes; i++) {
-      price[i] += result.mean[i] / batches;
-      standardError[i] += (result.standardError[i] / batches) ** 2;
-    }
-  }
-  priced.runner.free();
-  const cost = batches * priced.choice.paths * priced.steps;
-  return { prices: { price, standardError: standardError.map(Math.sqrt) }, cost };
-}
-
 /** The same quotes with the surface's volatility as the model's. */
 function onSurface(quotes: readonly QuoteFit[], surface: Surface, chain: Chain): QuoteFit[] {
   const years = new Map(chain.expiries.map((e) => [e.expiryMs, e.yearsToExpiry]));
@@ -186,16 +156,7 @@ export async function modelSurface(
     paths,
   );
   const runner = await backend.prepare(program, plan, { threads });
-  const { factors, initialNormals } = program;
-  sobolNoise({
-    steps: plan.steps,
-    factors,
-    initialNormals,
-    paths,
-    seed,
-    ...neuralSdeBridge(grid),
-    into: runner.noise(),
-  });
+  runner.drawSobol({ seed, ...neuralSdeBridge(grid) });
   const observed = runner.observations(theta);
   runner.free();
   const column = (i: number) => observed.subarray(i * paths, (i + 1) * paths);

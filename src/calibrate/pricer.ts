@@ -9,7 +9,6 @@ import {
   neuralSdeGrid,
   neuralSdePlan,
 } from "../models/neuralSde.ts";
-import { sobolNoise } from "../random/noise.ts";
 import type { Targets } from "./targets.ts";
 
 /** What a pricer needs besides the paths. */
@@ -30,33 +29,57 @@ export interface PathChoice {
 
 /** A runner on fixed paths; `free` it. */
 export interface Pricer {
-  readonly choice: PathChoice;
   readonly steps: number;
+  /** Has the paths of one batch. */
   readonly runner: Runner;
   prices(theta: Float64Array): RowMeans;
   /** Replaces the paths by those of another seed. */
   redraw(seed: number): void;
 }
 
+/**
+ * Paths simulated at a time. Their normals are the greater part of a fit's memory, and to make them again takes a few
+ * hundredths of the time that the paths take.
+ */
+export const batchPaths = 16384;
+
 /** Sets up paths for pricing. */
 export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<Pricer> {
   const { program, config, targets, backend, threads } = setup;
   const refine = choice.refine ?? 1;
-  const plan = neuralSdePlan(config, targets, choice.paths, refine);
+  const paths = Math.min(choice.paths, batchPaths);
+  const batches = Math.ceil(choice.paths / paths);
+  const plan = neuralSdePlan(config, targets, paths, refine);
   const runner = await backend.prepare(program, plan, { threads });
   const bridge = neuralSdeBridge(neuralSdeGrid(config, refine));
-  const { factors, initialNormals } = program;
-  const redraw = (seed: number): void => {
-    sobolNoise({
-      steps: plan.steps,
-      factors,
-      initialNormals,
-      paths: choice.paths,
-      seed,
-      ...bridge,
-      into: runner.noise(),
-    });
+  let { seed } = choice;
+  const draw = (batch: number): void => runner.drawSobol({ seed, ...bridge, first: batch * paths });
+  draw(0);
+  return {
+    steps: plan.steps,
+    runner,
+    prices(theta) {
+      if (batches === 1) return runner.means(theta);
+      const results = Array.from({ length: batches }, (_, batch) => {
+        draw(batch);
+        return runner.means(theta);
+      });
+      return meanOverBatches(results);
+    },
+    redraw(next) {
+      seed = next;
+      if (batches === 1) draw(0);
+    },
   };
-  redraw(choice.seed);
-  return { choice, steps: plan.steps, runner, prices: (theta) => runner.means(theta), redraw };
+}
+
+/** Means over batches of one size. */
+function meanOverBatches(results: readonly RowMeans[]): RowMeans {
+  const over = (f: (result: RowMeans, row: number) => number) =>
+    results[0].mean.map((_, row) => results.reduce((sum, result) => sum + f(result, row), 0));
+  const count = results.length;
+  return {
+    mean: over((result, row) => result.mean[row] / count),
+    standardError: over((result, row) => (result.standardError[row] / count) ** 2).map(Math.sqrt),
+  };
 }

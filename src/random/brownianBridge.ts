@@ -101,7 +101,7 @@ export function bridgeSplits(
  * Shape   rows [path], the increment over the interval and the fresh normal
  */
 export function splitIncrement(
-  split: BridgeSplit,
+  split: Pick<BridgeSplit, "cosine" | "sine">,
   increment: Float32Array | Float64Array,
   fresh: Float32Array | Float64Array,
 ): void {

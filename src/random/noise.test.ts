@@ -179,6 +179,16 @@ describe("sobolNoise", () => {
     expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(2 / noise.increments.length));
   });
 
+  it("makes the points in parts as at once, pseudo-random ones included", () => {
+    const steps = SOBOL_DIMENSIONS + 2;
+    const times = Array.from({ length: steps + 1 }, (_, k) => k);
+    const options = { steps, factors: 1, initialNormals: 1, seed: 2, times };
+    const whole = rowsOf(sobolNoise({ ...options, paths: 192 }), 192);
+    const part = rowsOf(sobolNoise({ ...options, paths: 64, first: 128 }), 64);
+    expect(part).toEqual(whole.map((row) => row.slice(128)));
+    expect(() => sobolNoise({ ...options, paths: 64, first: 32 })).toThrow(/multiple of 64/);
+  });
+
   it("refuses times that do not match the steps or do not increase", () => {
     expect(() => sobolNoise({ ...OPTIONS, times: [0, 1] })).toThrow(
       /times \[step \+ 1\]: expected 14/,

@@ -35,6 +35,8 @@ export interface NoiseOptions {
   readonly clocks?: readonly ArrayLike<number>[];
   /** [steps + 1], strictly increasing: the scale on which intervals are halved, `times` when absent */
   readonly scale?: ArrayLike<number>;
+  /** index of the first point of the sequence, a multiple of 64, 0 when absent: for `sobolNoise` in several parts */
+  readonly first?: number;
   /** arrays to fill and return in place of new ones */
   readonly into?: Noise;
 }
@@ -96,18 +98,29 @@ export function pseudoRandomNoise(options: NoiseOptions): Noise {
   return noise;
 }
 
-/** Scrambled Sobol' normals; the increments come from a Brownian bridge over `times` per factor.
+/** One draw of quasi-random noise: a dimension's normals go to a row, and may then split the increment of another.
  *
- * Shape     times [steps + 1] → increments [step][factor][path], initial [initialNormal][path]
- * Units     times in years (any unit: only ratios matter); values are standard normal
- * Accuracy  normals to 1.2e-9 before rounding to float32
- * Throws    InputError when a size, the seed or the times are out of range, ShapeError when times
- *           does not have steps + 1 values
- * Source    see sobol.ts and brownianBridge.ts
+ * Rows are counted through the initial normals and then [step][factor].
  */
-export function sobolNoise(options: NoiseOptions): Noise {
+export interface SobolDraw {
+  readonly dimension: number;
+  readonly row: number;
+  readonly split?: {
+    readonly row: number;
+    readonly cosine: number;
+    readonly sine: number;
+  };
+}
+
+/** The draws of `sobolNoise` in their order, each from the next dimension. */
+export function sobolDraws(options: Omit<NoiseOptions, "into">): readonly SobolDraw[] {
   checkSizes("sobolNoise", options);
-  const { steps, factors, initialNormals, paths, seed } = options;
+  const { steps, factors, initialNormals, first = 0 } = options;
+  if (!(Number.isInteger(first / 64) && first >= 0)) {
+    throw new InputError(
+      `sobolNoise: first: expected a multiple of 64 that is not negative, got ${first}. Cut the sequence at whole blocks.`,
+    );
+  }
   const times = options.times ?? [];
   if (times.length !== steps + 1) {
     throw new ShapeError(
@@ -122,31 +135,48 @@ export function sobolNoise(options: NoiseOptions): Noise {
   }
   // one scale for all factors, so that split n is at the same place for each
   const splits = clocks.map((clock) => bridgeSplits(clock, options.scale ?? times));
+  const rowOf = (step: number, factor: number) => initialNormals + step * factors + factor;
+  const draws: SobolDraw[] = [];
+  const draw = (row: number, split?: SobolDraw["split"]) =>
+    draws.push({ dimension: draws.length, row, split });
+  for (let row = 0; row < initialNormals + factors; row++) draw(row);
+  for (let n = 0; n < steps - 1; n++) {
+    for (let factor = 0; factor < factors; factor++) {
+      const { left, middle, cosine, sine } = splits[factor][n];
+      draw(rowOf(middle, factor), { row: rowOf(left, factor), cosine, sine });
+    }
+  }
+  return draws;
+}
+
+/** Scrambled Sobol' normals; the increments come from a Brownian bridge over `times` per factor.
+ *
+ * Shape     times [steps + 1] → increments [step][factor][path], initial [initialNormal][path]
+ * Units     times in years (any unit: only ratios matter); values are standard normal
+ * Accuracy  normals to 1.2e-9 before rounding to float32
+ * Throws    InputError when a size, the seed or the times are out of range, ShapeError when times
+ *           does not have steps + 1 values
+ * Source    see sobol.ts and brownianBridge.ts
+ */
+export function sobolNoise(options: NoiseOptions): Noise {
+  const draws = sobolDraws(options);
+  const { initialNormals, paths, seed, first = 0 } = options;
   const noise = allocate(options);
   const key = philoxKey(seed);
   const words = new Uint32Array(paths);
-  let dimension = 0;
-  const drawInto = (row: Float32Array) => {
-    if (dimension < SOBOL_DIMENSIONS) fillSobol(scrambledCoordinate(dimension, seed), words);
-    else fillPhilox(words, key, [0, dimension, OVERFLOW_STREAM, 0]);
-    normalsFromWords(words, row);
-    dimension += 1;
-  };
-  const incrementRow = (step: number, factor: number) => {
-    const start = (step * factors + factor) * paths;
-    return noise.increments.subarray(start, start + paths);
-  };
-  for (let j = 0; j < initialNormals; j++) {
-    drawInto(noise.initial.subarray(j * paths, (j + 1) * paths));
-  }
-  for (let factor = 0; factor < factors; factor++) drawInto(incrementRow(0, factor));
-  for (let n = 0; n < steps - 1; n++) {
-    for (let factor = 0; factor < factors; factor++) {
-      const split = splits[factor][n];
-      const fresh = incrementRow(split.middle, factor);
-      drawInto(fresh);
-      splitIncrement(split, incrementRow(split.left, factor), fresh);
-    }
+  const rowAt = (row: number): Float32Array =>
+    row < initialNormals
+      ? noise.initial.subarray(row * paths, (row + 1) * paths)
+      : noise.increments.subarray(
+          (row - initialNormals) * paths,
+          (row - initialNormals + 1) * paths,
+        );
+  for (const { dimension, row, split } of draws) {
+    if (dimension < SOBOL_DIMENSIONS) fillSobol(scrambledCoordinate(dimension, seed), words, first);
+    else fillPhilox(words, key, [first / 4, dimension, OVERFLOW_STREAM, 0]);
+    const fresh = rowAt(row);
+    normalsFromWords(words, fresh);
+    if (split !== undefined) splitIncrement(split, rowAt(split.row), fresh);
   }
   return noise;
 }

@@ -81,14 +81,6 @@ export function sobolDirections(dimension: number): Uint32Array {
   return known[dimension];
 }
 
-/** Parity of the set bits. */
-function parity(word: number): number {
-  let w = word ^ (word >>> 16);
-  w ^= w >>> 8;
-  w ^= w >>> 4;
-  return (0x6996 >>> (w & 15)) & 1;
-}
-
 /** Coordinate of the unscrambled sequence, whose first point is 0. */
 export function plainCoordinate(dimension: number): SobolCoordinate {
   return { directions: sobolDirections(dimension), shift: 0 };
@@ -104,15 +96,23 @@ export function scrambledCoordinate(dimension: number, seed: number): SobolCoord
   const plain = sobolDirections(dimension);
   const random = new Uint32Array(SOBOL_BITS + 1);
   fillPhilox(random, philoxKey(seed), [0, dimension, SCRAMBLE_STREAM, 0]);
-  const directions = new Uint32Array(SOBOL_BITS);
+  // columns of the matrix: the image of each bit
+  const columns = new Uint32Array(SOBOL_BITS);
   for (let row = 0; row < SOBOL_BITS; row++) {
     const diagonal = 2 ** (31 - row);
     // Bits above the diagonal are random, the diagonal is one, the bits below it are zero.
-    const mask = (random[row] & ~(2 * diagonal - 1)) | diagonal;
-    for (let k = 0; k < SOBOL_BITS; k++) {
-      if (parity(mask & plain[k])) directions[k] |= diagonal;
+    let mask = ((random[row] & ~(2 * diagonal - 1)) | diagonal) >>> 0;
+    for (; mask !== 0; mask = (mask & (mask - 1)) >>> 0) {
+      columns[31 - Math.clz32(mask & -mask)] |= diagonal;
     }
   }
+  const directions = plain.map((word) => {
+    let image = 0;
+    for (let rest = word; rest !== 0; rest = (rest & (rest - 1)) >>> 0) {
+      image ^= columns[31 - Math.clz32(rest & -rest)];
+    }
+    return image;
+  });
   return { directions, shift: random[SOBOL_BITS] };
 }
 

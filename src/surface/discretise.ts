@@ -220,18 +220,28 @@ function gaussianTaps(variance: number, spread: number, step: number, size: numb
   const s = Math.sqrt(variance);
   const epsilon = Math.min(spread / (variance * variance), 0.02) / 8;
   let total = 0;
-  for (let j = -reach; j <= reach; j++) {
+  // e^{−j²/(2 inSteps)} by its ratios, which are a geometric sequence
+  const square = Math.exp(-1 / inSteps);
+  let gauss = 1;
+  let ratio = Math.exp(-0.5 / inSteps);
+  for (let j = 0; j <= reach; j++) {
     const t = (j * step) / s;
     const t2 = t * t;
     // ∂/∂w at a fixed forward is ½(∂² + ∂) in the log: its square, on the Gaussian, over the Gaussian
-    const curvature = t2 * (t2 - 6) + 3 - 2 * s * t * (t2 - 3) + variance * (t2 - 1);
-    const tap = Math.exp(-0.5 * t2) * Math.max(0.1, 1 - epsilon * curvature);
-    taps[j + reach] = tap;
-    total += tap;
+    const even = t2 * (t2 - 6) + 3 + variance * (t2 - 1);
+    const odd = 2 * s * t * (t2 - 3);
+    const right = gauss * Math.max(0.1, 1 - epsilon * (even - odd));
+    const left = gauss * Math.max(0.1, 1 - epsilon * (even + odd));
+    taps[reach + j] = right;
+    taps[reach - j] = left;
+    total += j === 0 ? right : left + right;
+    gauss *= ratio;
+    ratio *= square;
   }
   return taps.map((tap) => tap / total);
 }
 
+/** out += input ∗ taps; atoms four at a time, so that a sum is loaded and stored once for the four. */
 function convolveInto(
   out: Float64Array,
   input: Float64Array,
@@ -240,23 +250,43 @@ function convolveInto(
 ): void {
   const size = out.length;
   const reach = taps.length >> 1;
-  const grow = Math.exp(step);
-  for (let i = 0; i < size; i++) {
-    const m = input[i];
-    if (m === 0) continue;
+  const padded = new Float64Array(taps.length + 6);
+  padded.set(taps, 3);
+  for (let i = 0; i < size; i += 4) {
+    const a = input[i];
+    const b = i + 1 < size ? input[i + 1] : 0;
+    const c = i + 2 < size ? input[i + 2] : 0;
+    const d = i + 3 < size ? input[i + 3] : 0;
+    if (a === 0 && b === 0 && c === 0 && d === 0) continue;
     const from = Math.max(0, i - reach);
-    const to = Math.min(size - 1, i + reach);
-    const offset = reach - i;
-    for (let j = from; j <= to; j++) out[j] += m * taps[j + offset];
-    if (i < reach) {
-      let lost = 0;
-      for (let j = 0; j < reach - i; j++) lost += taps[j];
-      out[0] += m * lost;
+    const to = Math.min(size - 1, i + 3 + reach);
+    for (let j = from, at = from - i + reach + 3; j <= to; j++, at++) {
+      out[j] += a * padded[at] + b * padded[at - 1] + c * padded[at - 2] + d * padded[at - 3];
     }
-    if (i + reach >= size) {
-      let lost = 0;
-      for (let j = 2 * reach; j >= size + offset; j--) lost = (lost + taps[j]) * grow;
-      out[size - 1] += m * lost;
-    }
+  }
+  gatherEnds(out, input, taps, step);
+}
+
+/** What falls off the lattice: its mass on the left, its forward on the right. */
+function gatherEnds(
+  out: Float64Array,
+  input: Float64Array,
+  taps: Float64Array,
+  step: number,
+): void {
+  const size = out.length;
+  const reach = taps.length >> 1;
+  const grow = Math.exp(step);
+  for (let i = 0; i < Math.min(reach, size); i++) {
+    if (input[i] === 0) continue;
+    let lost = 0;
+    for (let j = 0; j < reach - i; j++) lost += taps[j];
+    out[0] += input[i] * lost;
+  }
+  for (let i = Math.max(0, size - reach); i < size; i++) {
+    if (input[i] === 0) continue;
+    let lost = 0;
+    for (let j = 2 * reach; j >= size + reach - i; j--) lost = (lost + taps[j]) * grow;
+    out[size - 1] += input[i] * lost;
   }
 }

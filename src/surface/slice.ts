@@ -8,13 +8,14 @@
  *   −∂C/∂K = B_hi + Σ q_i N(d₂),    C − K ∂C/∂K = A_hi + Σ q_i e^{a_i} N(d₁)
  */
 import { normCdf } from "../num/normal.ts";
+import { atomSum, atomTable, atomWindow } from "./atomPrice.ts";
 import type { LatticeMeasure } from "./measure.ts";
 
 /** Atoms at origin + i·spacing with their sums. */
 export interface Law {
   readonly origin: number;
   readonly spacing: number;
-  /** Kernel standard deviation. */
+  /** Kernel standard deviation: the spacing. */
   readonly kernel: number;
   /** [atom] probability q and q e^a. */
   readonly mass: Float64Array;
@@ -25,6 +26,8 @@ export interface Law {
   /** [atom + 1] sums of the atoms below i. */
   readonly massBelow: Float64Array;
   readonly forwardBelow: Float64Array;
+  /** Prices of an atom as a call (side 1) or put (−1), by its distance: see atomPrice.ts. */
+  readonly atoms: (side: 1 | -1) => Float64Array;
 }
 
 /** What one strike needs, all per unit of forward. */
@@ -35,7 +38,6 @@ export interface LawPoint {
   readonly forwardDelta: number;
 }
 
-const WINDOW = 9;
 const INVERSE_ROOT_TWO_PI = 0.3989422804014327;
 
 /** A lattice law, its log-returns scaled by `scale` and recentred so that the forward stays 1.
@@ -64,7 +66,15 @@ export function lawOf(measure: LatticeMeasure, scale = 1): Law {
     forwardAbove: sumsAbove(forward),
     massBelow: sumsBelow(measure.mass),
     forwardBelow: sumsBelow(forward),
+    atoms: tables(kernel),
   };
+}
+
+/** Tables made when they are first asked for. */
+function tables(kernel: number): Law["atoms"] {
+  let call: Float64Array | undefined;
+  let put: Float64Array | undefined;
+  return (side) => (side > 0 ? (call ??= atomTable(kernel, 1)) : (put ??= atomTable(kernel, -1)));
 }
 
 function sumsAbove(values: Float64Array): Float64Array {
@@ -81,34 +91,28 @@ function sumsBelow(values: Float64Array): Float64Array {
 
 /** First atom at or above k − 9h, and first atom above k + 9h. */
 function windowStart(law: Law, k: number): number {
-  const i = Math.ceil((k - law.origin) / law.spacing - WINDOW);
+  const i = Math.ceil((k - law.origin) / law.spacing - atomWindow);
   return i < 0 ? 0 : i > law.mass.length ? law.mass.length : i;
 }
 
 function windowEnd(law: Law, k: number): number {
-  const i = Math.floor((k - law.origin) / law.spacing + WINDOW) + 1;
+  const i = Math.floor((k - law.origin) / law.spacing + atomWindow) + 1;
   return i < 0 ? 0 : i > law.mass.length ? law.mass.length : i;
 }
 
 /** Price of the out-of-the-money option per unit of forward: a call where k > 0, else a put. */
 export function lawOtmPrice(law: Law, k: number): number {
-  const { origin, spacing, kernel, mass, forward } = law;
+  const { origin, kernel, forward } = law;
   const lo = windowStart(law, k);
   const hi = windowEnd(law, k);
   const strike = Math.exp(k);
-  const sign = k > 0 ? 1 : -1;
-  let value =
+  const whole =
     k > 0
       ? law.forwardAbove[hi] - strike * law.massAbove[hi]
       : strike * law.massBelow[lo] - law.forwardBelow[lo];
-  for (let i = lo; i < hi; i++) {
-    if (mass[i] === 0) continue;
-    const d2 = sign * ((origin + i * spacing - k) / kernel - kernel / 2);
-    const term = forward[i] * normCdf(d2 + sign * kernel) - strike * mass[i] * normCdf(d2);
-    // deep in its own tail the difference of two equal products may round below nothing
-    if (sign * term > 0) value += sign * term;
-  }
-  return value;
+  if (hi <= lo) return whole;
+  const x = (origin - k) / kernel + lo;
+  return whole + Math.max(0, atomSum(law.atoms(k > 0 ? 1 : -1), forward, lo, hi, x));
 }
 
 /** First derivatives of the call at a strike. */
@@ -143,7 +147,7 @@ export function lawDensity(law: Law, k: number): number {
 export function lawReach(law: Law, price: number, side: 1 | -1): number {
   const end = side > 0 ? law.origin + (law.mass.length - 1) * law.spacing : law.origin;
   if (side * end > 0 && lawOtmPrice(law, end) > price) {
-    const short = side * end - 2 * WINDOW * law.spacing;
+    const short = side * end - 2 * atomWindow * law.spacing;
     return side * Math.max(short, (side * end) / 2);
   }
   let inside = 0;

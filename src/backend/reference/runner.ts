@@ -9,6 +9,7 @@
  */
 import type { Program } from "../../ir/node.ts";
 import { InputError } from "../../num/errors.ts";
+import { sobolNoise } from "../../random/index.ts";
 import type { Gradient, Jacobian, PathNoise, Plan, RowMeans, Runner } from "../backend.ts";
 import { checkCotangents, checkNoise, checkTheta } from "../planCheck.ts";
 import type { PathRecord, Stages } from "./path.ts";
@@ -42,6 +43,11 @@ export function referenceRunner(program: Program, plan: Plan): Runner {
         initial: new Float32Array(program.initialNormals * plan.paths),
       };
       return noise;
+    },
+    drawSobol(points) {
+      const { steps, paths } = plan;
+      const { factors, initialNormals } = program;
+      noise = sobolNoise({ ...points, steps, factors, initialNormals, paths });
     },
     means: (theta) => rowMeans(stages, theta, begin(theta)),
     gradient: (theta, cotangents) => gradient(stages, theta, begin(theta), cotangents),

@@ -3,6 +3,7 @@
  *
  *   job forward    all steps on two alternating frames; observations kept, row moments summed
  *   job gradient   forward with every step's frame kept (the tape), then the sweep back; parameter cotangents summed
+ *   job noise      quasi-random normals of the block (sobolKernel.ts)
  *   job jacobian   the same tape; for each date and observed component one sweep back with parameter cotangents
  *                  kept path by path, contracted with each row's own derivative by that component
  */

@@ -25,6 +25,11 @@ const fields = [
   /** float32 [step][factor][path] and [normal][path]. */
   "noise",
   "initialNoise",
+  /** Records of the draws of quasi-random noise (sobolKernel.ts), and their length in bytes. */
+  "draws",
+  "drawBytes",
+  /** Number of the first block in the sequence of points. */
+  "firstBlock",
   /** float32 [date][component][path]. */
   "observed",
   /** float32 [row]: cotangents of the row sums. */

@@ -97,6 +97,8 @@ describe("integer and bit instructions", () => {
     "i32x4.shr_s": [op("i32x4.shr_s", both[0], i32(23)), (p) => p >> 23],
     "v128.and": [op("v128.and", ...both), (p, q) => p & q],
     "v128.or": [op("v128.or", ...both), (p, q) => p | q],
+    "v128.xor": [op("v128.xor", ...both), (p, q) => p ^ q],
+    "i32x4.splat": [op("i32x4.splat", i32(-5)), () => -5],
     "v128.andnot": [op("v128.andnot", ...both), (p, q) => p & ~q],
     "v128.bitselect": [
       op("v128.bitselect", both[0], both[1], v128Load(i32(0))),
@@ -158,6 +160,8 @@ describe("memory and scalars", () => {
     expect(word(op("i32.sub", minusOne, i32(3)))).toBe(-4);
     expect(word(op("i32.mul", minusOne, i32(3)))).toBe(-3);
     expect(word(op("i32.and", minusOne, i32(6)))).toBe(6);
+    expect(word(op("i32.xor", minusOne, i32(6)))).toBe(~6);
+    expect(word(op("i32.shr_u", minusOne, i32(28)))).toBe(15);
     expect(word(op("i32.shl", minusOne, i32(4)))).toBe(-16);
     expect(word(op("i32.eq", minusOne, i32(-1)))).toBe(1);
     expect(word(op("i32.ne", minusOne, i32(-1)))).toBe(0);

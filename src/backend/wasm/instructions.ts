@@ -16,13 +16,16 @@ const plain = {
   "i32.sub": 0x6b,
   "i32.mul": 0x6c,
   "i32.and": 0x71,
+  "i32.xor": 0x73,
   "i32.shl": 0x74,
+  "i32.shr_u": 0x76,
   "f32.add": 0x92,
   "f64.add": 0xa0,
   "f64.promote_f32": 0xbb,
 } as const;
 
 const simd = {
+  "i32x4.splat": 0x11,
   "f32x4.splat": 0x13,
   "f32x4.lt": 0x43,
   "f32x4.gt": 0x44,
@@ -30,6 +33,7 @@ const simd = {
   "v128.and": 0x4e,
   "v128.andnot": 0x4f,
   "v128.or": 0x50,
+  "v128.xor": 0x51,
   "v128.bitselect": 0x52,
   "f32x4.nearest": 0x6a,
   "i32x4.shl": 0xab,

@@ -6,6 +6,7 @@ import type { Plan } from "../backend.ts";
 import { align, maximumPages } from "./compile.ts";
 import type { CompiledProgram } from "./compiledProgram.ts";
 import { blockPaths, rowBytes } from "./schedule.ts";
+import { drawBytes } from "./sobolKernel.ts";
 import { vectorBytes } from "./vector.ts";
 
 const pageBytes = 65536;
@@ -39,6 +40,7 @@ type Region =
   | "uniformRow"
   | "noise"
   | "initialNoise"
+  | "draws"
   | "observed"
   | "rowCotangents"
   | "inversePaths"
@@ -96,6 +98,7 @@ export function layOut(compiled: CompiledProgram, plan: Plan, threads: number): 
     gradients: take(8 * gradientLength * Math.max(chunks, jacobianChunks)),
     noise: take(4 * steps * program.factors * plan.paths),
     initialNoise: take(4 * program.initialNormals * plan.paths),
+    draws: take(drawBytes(program.initialNormals + program.factors * steps)),
     observed: take(4 * dates * components * plan.paths),
     scratch: take(scratchBytes * threads),
     jacobians: take(4 * padded * (rows + 1) * jacobianChunks),

@@ -12,9 +12,10 @@ import { header } from "./header.ts";
 import { call, get, i32, ifThen, op, set, whileLoop } from "./instructions.ts";
 import { jacobianBlock } from "./jacobianBlock.ts";
 import type { FunctionBuilder, ModuleBuilder } from "./moduleBuilder.ts";
+import { sobolBlock } from "./sobolKernel.ts";
 
 /** What `run` does with the blocks. */
-export const job = { forward: 0, gradient: 1, jacobian: 2 } as const;
+export const job = { forward: 0, gradient: 1, jacobian: 2, noise: 3 } as const;
 export type Job = keyof typeof job;
 
 /** Emits the block functions and the exported `run`. */
@@ -31,6 +32,7 @@ export function emitRun(
     forward: variant(false, functions.forward.row !== undefined),
     gradient: gradientBlock(module, sizes, functions, tape),
     jacobian: jacobianBlock(module, sizes, functions, tape),
+    noise: sobolBlock(module),
   };
   module.define("run", ["i32", "i32", "i32"], (f) => emitChunks(f, blocks), true);
 }
@@ -54,6 +56,7 @@ function emitChunks(f: FunctionBuilder, blocks: Readonly<Record<Job, number>>): 
         when("forward"),
         when("gradient"),
         when("jacobian"),
+        when("noise"),
         next(block),
       ]),
       set(chunk, add(get(chunk), get(threads))),

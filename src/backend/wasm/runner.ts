@@ -2,7 +2,16 @@
  * A program and a plan on a piece of memory: fills in slots and parameters, runs jobs, adds up the chunks.
  */
 import { InputError, UnsupportedError } from "../../num/errors.ts";
-import type { Gradient, Jacobian, PathNoise, Plan, RowMeans, Runner } from "../backend.ts";
+import { sobolDraws, sobolNoise } from "../../random/index.ts";
+import type {
+  Gradient,
+  Jacobian,
+  PathNoise,
+  Plan,
+  RowMeans,
+  Runner,
+  SobolPoints,
+} from "../backend.ts";
 import { checkCotangents, checkNoise, checkPlan, checkTheta } from "../planCheck.ts";
 import type { CompiledProgram } from "./compiledProgram.ts";
 import { type HeaderField, headerAddress, thetaAddress } from "./header.ts";
@@ -10,6 +19,8 @@ import { type Layout, layOut } from "./layout.ts";
 import { giveBackMemory, takeMemory } from "./memoryPool.ts";
 import { poolAddress } from "./moduleBuilder.ts";
 import { type Job, job } from "./run.ts";
+import { blockPaths } from "./schedule.ts";
+import { drawBytes, hasDirections, writeDraws } from "./sobolKernel.ts";
 import { canShareMemory, newRunnerId, runOnAll, untilLoaded, workers } from "./threads.ts";
 import { type Tangent, type UniformRun, uniformRun } from "./uniform.ts";
 
@@ -80,6 +91,7 @@ export async function wasmRunner(
     threads,
     setNoise: (noise) => setNoise(machine, noise),
     noise: () => noiseViews(machine),
+    drawSobol: (points) => drawSobol(machine, points),
     means: (theta) => means(machine, theta),
     gradient: (theta, cotangents) => gradient(machine, theta, cotangents),
     jacobian: (theta) => jacobian(machine, theta),
@@ -150,6 +162,31 @@ function noiseViews({ compiled, plan, layout, buffer }: Machine): PathNoise {
     increments: new Float32Array(buffer, address.noise, steps * factors * plan.paths),
     initial: new Float32Array(buffer, address.initialNoise, initialNormals * plan.paths),
   };
+}
+
+function drawSobol(machine: Machine, points: SobolPoints): void {
+  const { compiled, plan, layout, buffer } = machine;
+  const { factors, initialNormals } = compiled.program;
+  const { steps, paths } = plan;
+  const options = { ...points, steps, factors, initialNormals, paths };
+  const draws = sobolDraws(options);
+  // steps after the last date have no rows here, and very fine grids no directions: the slow way knows what to do
+  if (steps !== layout.steps || !hasDirections(draws)) {
+    setNoise(machine, sobolNoise(options));
+    return;
+  }
+  const { address } = layout;
+  writeDraws(buffer, address.draws, draws, points.seed, (row) =>
+    row < initialNormals
+      ? address.initialNoise + 4 * paths * row
+      : address.noise + 4 * paths * (row - initialNormals),
+  );
+  writeHeader(machine, {
+    draws: address.draws,
+    drawBytes: drawBytes(draws.length),
+    firstBlock: (points.first ?? 0) / blockPaths,
+  });
+  machine.run("noise", layout.chunks);
 }
 
 /** Writes parameters, their transposes and the slots of every stage. */
