@@ -1,6 +1,7 @@
 /**
  * What a fitted model is worth, measured on paths that the fit never saw: quotes, steps, surface, certificate.
  */
+import type { Plan, SobolPoints } from "../backend/backend.ts";
 import type { Chain } from "../market/index.ts";
 import {
   jumpTerms,
@@ -28,7 +29,7 @@ import {
   summariseExpiries,
 } from "./diagnostics.ts";
 import type { FitDocument, FitStatus, QuoteFit } from "./fitDocument.ts";
-import { type PathChoice, pricer, type PricingSetup } from "./pricer.ts";
+import { batchPaths, type PathChoice, pricer, type PricingSetup } from "./pricer.ts";
 
 /** Everything measured after a fit. */
 export interface Assessment {
@@ -49,6 +50,9 @@ export interface AssessmentOptions {
   readonly started: number;
   readonly pathSteps: number;
 }
+
+/** Seed of the residuals' paths of a fit. */
+export const fittedPathsSeed = (seed: number): number => 16 * seed + 1;
 
 /** Measures a model against the chain it was fitted to. */
 export async function assess(
@@ -79,7 +83,8 @@ export async function assess(
   });
   const { surface, steps } = await modelSurface(setup, theta, {
     paths: options.surfacePaths,
-    seed: 16 * seed + 3,
+    // the paths of the last phase: what was fitted on them is what the surface says
+    seed: fittedPathsSeed(seed),
   });
   pathSteps += steps;
   const certificate = audit(surface);
@@ -150,16 +155,21 @@ export async function modelSurface(
   const grid = neuralSdeGrid(config);
   const times = grid.times.subarray(1);
   const chosen = selectNodes(times, config.yearsToExpiry);
-  const plan = neuralSdeNodePlan(
-    config,
-    chosen.map((i) => i + 1),
-    paths,
+  const columns = await observedColumns(
+    { program, backend, threads },
+    {
+      plan: (size) =>
+        neuralSdeNodePlan(
+          config,
+          chosen.map((i) => i + 1),
+          size,
+        ),
+      points: { seed, ...neuralSdeBridge(grid) },
+      paths,
+    },
+    theta,
   );
-  const runner = await backend.prepare(program, plan, { threads });
-  runner.drawSobol({ seed, ...neuralSdeBridge(grid) });
-  const observed = runner.observations(theta);
-  runner.free();
-  const column = (i: number) => observed.subarray(i * paths, (i + 1) * paths);
+  const column = (i: number) => columns.subarray(i * paths, (i + 1) * paths);
   // made when asked for: with jumps, all of them at once are several times the paths
   const nodes = {
     length: chosen.length,
@@ -170,7 +180,34 @@ export async function modelSurface(
   };
   const years = chosen.map((i) => times[i]);
   const surface = buildSurface({ years, nodes }, config.yearsToExpiry);
-  return { surface, steps: paths * plan.steps };
+  return { surface, steps: paths * times.length };
+}
+
+/** What to simulate, in batches of at most `batchPaths`. */
+interface Simulated {
+  readonly plan: (paths: number) => Plan;
+  readonly points: SobolPoints;
+  readonly paths: number;
+}
+
+/** Observed values of all paths: [date][component][path]. */
+async function observedColumns(
+  { program, backend, threads }: Pick<PricingSetup, "program" | "backend" | "threads">,
+  { plan, points, paths }: Simulated,
+  theta: Float64Array,
+): Promise<Float32Array> {
+  const size = Math.min(paths, batchPaths);
+  const runner = await backend.prepare(program, plan(size), { threads });
+  const rows = runner.plan.dates.length * program.observedNames.length;
+  const out = new Float32Array(rows * paths);
+  for (let first = 0; first < paths; first += size) {
+    runner.drawSobol({ ...points, first });
+    const part = runner.observations(theta);
+    for (let row = 0; row < rows; row++)
+      out.set(part.subarray(row * size, (row + 1) * size), row * paths + first);
+  }
+  runner.free();
+  return out;
 }
 
 /** Every path with every number of jumps, weighted by its probability. */

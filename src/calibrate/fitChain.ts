@@ -24,7 +24,7 @@ import {
   type Progress,
 } from "./checkpoint.ts";
 import type { FitStatus } from "./fitDocument.ts";
-import { assess, type Assessment } from "./assess.ts";
+import { assess, type Assessment, fittedPathsSeed } from "./assess.ts";
 import {
   dampingRule,
   iterate,
@@ -75,7 +75,7 @@ export interface FitOptions {
   readonly model?: Partial<Omit<NeuralSdeConfig, "yearsToExpiry" | "forwardVol">>;
   /** Paths of the measurements after the fit. */
   readonly assessmentPaths?: number;
-  /** Paths behind the arbitrage-free surface. */
+  /** Paths behind the arbitrage-free surface; those of the schedule's last phase when absent. */
   readonly surfacePaths?: number;
 }
 
@@ -92,7 +92,8 @@ export const fitDefaults = {
   networkScale: 0.5,
   jumpTableScale: 2,
   assessmentPaths: 32768,
-  surfacePaths: 16384,
+  /** Paths of the surface of a model that is rolled on, where there is no phase to take them from. */
+  rolledPaths: 32768,
   /** Most quotes in the residuals of the search; chains with more are thinned evenly, and assessed in full. */
   searchQuotes: 450,
 } as const;
@@ -169,7 +170,7 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
     paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * measured,
-    surfacePaths: options.surfacePaths ?? fitDefaults.surfacePaths * Math.min(2, measured),
+    surfacePaths: options.surfacePaths ?? schedule[schedule.length - 1].residualPaths,
     status,
     started: origin,
     pathSteps: progress.pathSteps,
@@ -296,7 +297,7 @@ async function phasePaths(task: Search, index: number): Promise<PhasePaths> {
     ...task.setup,
     config: { ...config, gridSteps: Math.round(config.gridSteps * gridShare) },
   };
-  const residual = await pricer(setup, { paths: residualPaths, seed: 16 * task.seed + 1 });
+  const residual = await pricer(setup, { paths: residualPaths, seed: fittedPathsSeed(task.seed) });
   const jacobian = await pricer(setup, { paths: jacobianPaths, seed: jacobianSeed(task.seed, 0) });
   const dates = Array.from(jacobian.runner.plan.dates);
   return {

@@ -17,7 +17,7 @@ import {
 } from "../models/index.ts";
 import { InputError } from "../num/errors.ts";
 import { type ModelSurface, type Surface, surfaceOfVariance } from "../surface/index.ts";
-import { modelSurface } from "./assess.ts";
+import { fittedPathsSeed, modelSurface } from "./assess.ts";
 import {
   defaultMachine,
   fitChain,
@@ -121,8 +121,8 @@ async function rolledSurface(
   const expiryMs = model.expiryMs.filter((_, i) => alive[i]);
   const theta = carriedTheta(program, expiryMs, model);
   const { surface } = await modelSurface({ program, config, backend, threads }, theta, {
-    paths: fitDefaults.surfacePaths,
-    seed: 16 * model.seed + 3,
+    paths: fitDefaults.rolledPaths,
+    seed: fittedPathsSeed(model.seed),
   });
   return withoutEnds(surface);
 }

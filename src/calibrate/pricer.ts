@@ -41,7 +41,7 @@ export interface Pricer {
  * Paths simulated at a time. Their normals are the greater part of a fit's memory, and to make them again takes a few
  * hundredths of the time that the paths take.
  */
-const batchPaths = 16384;
+export const batchPaths = 16384;
 
 /** Sets up paths for pricing. */
 export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<Pricer> {
