@@ -35,7 +35,10 @@ export interface PathNoise {
 }
 
 /** Which quasi-random points, and on which bridge: see `NoiseOptions`. */
-export type SobolPoints = Pick<NoiseOptions, "seed" | "times" | "clocks" | "scale" | "first">;
+export type SobolPoints = Pick<
+  NoiseOptions,
+  "seed" | "times" | "clocks" | "scale" | "stride" | "first"
+>;
 
 export interface RowMeans {
   /** [row]: mean over the paths of the row's value. */

@@ -88,6 +88,7 @@ export async function assess(
   });
   pathSteps += steps;
   const certificate = audit(surface);
+  const published = onSurface(quotes, surface, chain);
   const insideShare = (fits: readonly QuoteFit[]) => fits.filter(isInside).length / fits.length;
   const { standardErrorVolPoints: _, ...fit } = summarise(quotes);
   const document: FitDocument = {
@@ -103,7 +104,8 @@ export async function assess(
       freshNoiseInsideShare: insideShare(fresh),
       halfStepSpreads: meanShiftSpreads(quotes, halfStep),
       halfStepInsideShare: insideShare(halfStep),
-      surfaceSpreads: meanShiftSpreads(quotes, onSurface(quotes, surface, chain)),
+      surfaceSpreads: meanShiftSpreads(quotes, published),
+      surfaceInsideShare: insideShare(published),
     },
     certificate: {
       pass: certificate.pass,
@@ -142,6 +144,9 @@ function onSurface(quotes: readonly QuoteFit[], surface: Surface, chain: Chain):
   }));
 }
 
+/** Most paths of a mixture between expiries, where no quote says what the law should be. */
+const pathsBetween = 16384;
+
 /** The model's arbitrage-free surface, from mixtures at the expiries and between them.
  *
  * Shape   theta [param] → a surface from just above 0 to the last expiry
@@ -169,7 +174,11 @@ export async function modelSurface(
     },
     theta,
   );
-  const column = (i: number) => columns.subarray(i * paths, (i + 1) * paths);
+  const isExpiry = (t: number) => config.yearsToExpiry.some((T) => Math.abs(T / t - 1) < 1e-9);
+  const column = (i: number) => {
+    const used = isExpiry(times[chosen[i >> 1]]) ? paths : Math.min(paths, pathsBetween);
+    return columns.subarray(i * paths, i * paths + used);
+  };
   // made when asked for: with jumps, all of them at once are several times the paths
   const nodes = {
     length: chosen.length,

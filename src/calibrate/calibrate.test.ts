@@ -165,7 +165,8 @@ describe("targets", () => {
     expect(pathsFactor(Float64Array.of(0.001, 0.002, 0.02))).toBe(2);
     expect(pathsFactor(Float64Array.of(0.01, 0.012))).toBe(1);
     expect(measuredFactor(Float64Array.of(0.001, 0.002, 0.02))).toBe(4);
-    expect(measuredFactor(Float64Array.of(0.003, 0.003, 0.001))).toBe(1);
+    expect(measuredFactor(Float64Array.of(0.003, 0.003, 0.001))).toBe(2);
+    expect(measuredFactor(Float64Array.of(0.01, 0.012))).toBe(1);
     const doubled = withMorePaths(coldSchedule, 2);
     expect(doubled.map((p, i) => p.residualPaths / coldSchedule[i].residualPaths)).toEqual([
       1, 1, 2,

@@ -68,6 +68,8 @@ export interface FitDocument {
     readonly freshNoiseInsideShare: number;
     /** Mean |difference| of the arbitrage-free surface from the model's own prices, in half spreads. */
     readonly surfaceSpreads: number;
+    /** Share of the quotes inside bid-ask on the surface. */
+    readonly surfaceInsideShare: number;
   };
   readonly certificate: {
     readonly pass: boolean;

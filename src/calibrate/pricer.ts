@@ -20,7 +20,7 @@ export interface PricingSetup {
   readonly threads: number;
 }
 
-/** Paths, their seed, and how finely each step is split. */
+/** Paths, their seed, and how finely each step is split: refined paths are the same paths with more detail. */
 export interface PathChoice {
   readonly paths: number;
   readonly seed: number;
@@ -51,7 +51,7 @@ export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<P
   const batches = Math.ceil(choice.paths / paths);
   const plan = neuralSdePlan(config, targets, paths, refine);
   const runner = await backend.prepare(program, plan, { threads });
-  const bridge = neuralSdeBridge(neuralSdeGrid(config, refine));
+  const bridge = { ...neuralSdeBridge(neuralSdeGrid(config, refine)), stride: refine };
   let { seed } = choice;
   const draw = (batch: number): void => runner.drawSobol({ seed, ...bridge, first: batch * paths });
   draw(0);

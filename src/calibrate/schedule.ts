@@ -76,9 +76,9 @@ export const iterationsOf = (schedule: readonly Phase[]): number =>
 const comfortableHalfSpreadVol = 0.008;
 const mostPathsFactor = 2;
 
-/** The same for what is measured after the fit, where paths cost time but no memory. */
-const measurableHalfSpreadVol = 0.0025;
-const measurementFactor = 4;
+/** Half spread below which what is measured after the fit needs more still. */
+const tightHalfSpreadVol = 0.0025;
+const mostMeasuredFactor = 4;
 
 /** How many times more paths tightly quoted chains need: Monte Carlo error must stay below their half spreads.
  *
@@ -90,10 +90,12 @@ export function pathsFactor(halfSpreadVol: Float64Array): number {
 
 /** How many times more paths the measurements of such a chain need.
  *
- * Shape  halfSpreadVol [quote], decimal → 1 or 4
+ * Shape  halfSpreadVol [quote], decimal → 1, 2 or 4
  */
 export function measuredFactor(halfSpreadVol: Float64Array): number {
-  return median(halfSpreadVol) >= measurableHalfSpreadVol ? 1 : measurementFactor;
+  return median(halfSpreadVol) >= tightHalfSpreadVol
+    ? pathsFactor(halfSpreadVol)
+    : mostMeasuredFactor;
 }
 
 function median(values: Float64Array): number {

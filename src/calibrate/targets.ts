@@ -3,6 +3,9 @@
  * each with the size of the error that matters, its half spread.
  *
  * residual = (model price − mid price) / (vega · half spread)  ≈  volatility error in half spreads.
+ *
+ * Half spreads beyond twice the chain's median count as that: a wide quote's mid says more about volatility than its
+ * spread does, and wings that hardly count wander, with them the expiries they hang on.
  */
 import { normCdf } from "../num/normal.ts";
 import type { Chain } from "../market/index.ts";
@@ -23,7 +26,7 @@ export interface Targets {
   readonly price: Float64Array;
   /** d price / d volatility at the mid. */
   readonly vega: Float64Array;
-  /** Residual scale: 1 / (vega · max(half spread, floor)). */
+  /** Residual scale: 1 / (vega · half spread), the half spread at least the floor and at most the ceiling. */
   readonly scale: Float64Array;
   /** Signed Black delta at the mid, N(±d1): the coefficient of the martingale control variate. */
   readonly delta: Float64Array;
@@ -35,9 +38,11 @@ export interface Targets {
 export interface TargetOptions {
   /** Smallest half spread used in the residual (decimal vol); the reported shares use the true one. */
   readonly halfSpreadFloorVol?: number;
+  /** Largest half spread used in the residual, in medians of the chain: where quotes are wide, their mids still count. */
+  readonly halfSpreadCeiling?: number;
 }
 
-const defaults = { halfSpreadFloorVol: 0.0005 } as const;
+const defaults = { halfSpreadFloorVol: 0.0005, halfSpreadCeiling: 2 } as const;
 
 /** Columns of calibration targets of a chain.
  *
@@ -46,6 +51,9 @@ const defaults = { halfSpreadFloorVol: 0.0005 } as const;
  */
 export function targetsFromChain(chain: Chain, options: TargetOptions = {}): Targets {
   const floor = options.halfSpreadFloorVol ?? defaults.halfSpreadFloorVol;
+  const widths = chain.expiries.flatMap((expiry) => expiry.quotes.map((q) => q.halfSpreadVol));
+  const median = widths.sort((a, b) => a - b)[widths.length >> 1];
+  const ceiling = (options.halfSpreadCeiling ?? defaults.halfSpreadCeiling) * median;
   const quotes = chain.expiries.flatMap((expiry, e) =>
     expiry.quotes.map((quote) => ({ quote, e })),
   );
@@ -62,7 +70,9 @@ export function targetsFromChain(chain: Chain, options: TargetOptions = {}): Tar
     halfSpreadVol: column(({ quote }) => quote.halfSpreadVol),
     price: column(({ quote }) => quote.mid),
     vega: column(({ quote }) => quote.vega),
-    scale: column(({ quote }) => 1 / (quote.vega * Math.max(quote.halfSpreadVol, floor))),
+    scale: column(
+      ({ quote }) => 1 / (quote.vega * Math.max(Math.min(quote.halfSpreadVol, ceiling), floor)),
+    ),
     delta: column((q) => {
       const s = totalStdDev(q);
       const epsilon = q.quote.type === "call" ? 1 : -1;

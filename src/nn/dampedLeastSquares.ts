@@ -108,8 +108,9 @@ export function dampedSystem(problem: LinearisedProblem): DampedSystem {
   const gradient = transposeTimes(a, b, n, p);
   let trace = 0;
   for (let i = 0; i < size; i++) trace += gram[i * size + i];
+  const matrix = new Float64Array(gram.length);
   const stepFor = (damping: number): DampedStep | undefined => {
-    const matrix = gram.slice();
+    matrix.set(gram);
     for (let i = 0; i < size; i++) matrix[i * size + i] += (damping * trace) / size;
     if (!choleskyInPlace(matrix, size)) return undefined;
     const solution = choleskySolve(matrix, size, (isDual ? b : gradient).slice());

@@ -97,4 +97,25 @@ describe("Brownian bridge", () => {
     expect(() => bridgeSplits([0, Number.NaN])).toThrow(/times\[1\]/);
     expect(() => bridgeSplits([0])).toThrow(/expected at least 2 values, got 1/);
   });
+
+  it("with a stride makes the coarse grid's motion first, from the same normals", () => {
+    const coarse = GRIDS["37 uneven steps"];
+    const times = coarse.flatMap((t, k) => (k === 0 ? [t] : [(coarse[k - 1] + 2 * t) / 3, t]));
+    const own = bridgeSplits(coarse, coarse.map(Math.sqrt));
+    const fine = bridgeSplits(times, times.map(Math.sqrt), 2);
+    expect(fine).toHaveLength(73);
+    fine.slice(0, 36).forEach((split, n) => {
+      expect([split.left, split.middle, split.right].map((i) => i / 2)).toEqual([
+        own[n].left,
+        own[n].middle,
+        own[n].right,
+      ]);
+      expect(split.cosine).toBeCloseTo(own[n].cosine, 14);
+    });
+    // the rest halve the coarse steps, each once
+    const rest = fine.slice(36).map(({ left, middle, right }) => [middle - left, right - middle]);
+    expect(rest).toEqual(rest.map(() => [1, 1]));
+    expect(new Set(fine.map(({ middle }) => middle)).size).toBe(73);
+    expect(() => bridgeSplits(times, times, 3)).toThrow(/divisor of the 74 steps/);
+  });
 });

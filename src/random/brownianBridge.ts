@@ -60,33 +60,59 @@ function middleIndex(times: ArrayLike<number>, left: number, right: number): num
 
 /** Splits in the order in which they take their normals: coarse first.
  *
+ * With a `stride`, the motion at every stride-th time is split as if there were no others, and the times between
+ * afterwards: a refined grid's paths are those of the coarse grid with more detail.
+ *
  * Shape   times [steps + 1] → [steps - 1]; scale [steps + 1]: where the middles and the lengths are measured
  * Throws  InputError unless times and scale are finite, strictly increasing and of the same length
  */
 export function bridgeSplits(
   times: ArrayLike<number>,
   scale: ArrayLike<number> = times,
+  stride = 1,
 ): readonly BridgeSplit[] {
   checkTimes(times);
   checkTimes(scale);
+  if (!(Number.isInteger(stride) && stride >= 1 && (times.length - 1) % stride === 0)) {
+    throw new InputError(
+      `bridgeSplits: stride: expected a divisor of the ${times.length - 1} steps, got ${stride}. Refine every step alike.`,
+    );
+  }
   if (scale.length !== times.length) {
     throw new InputError(
       `bridgeSplits: scale: expected ${times.length} values, one a time, got ${scale.length}. Leave it out to split by time.`,
     );
   }
+  const every = Array.from({ length: (times.length - 1) / stride + 1 }, (_, k) => k * stride);
+  const splits = orderedSplits(times, scale, every);
+  for (let k = 0; stride > 1 && k + stride < times.length; k += stride) {
+    const inner = Array.from({ length: stride + 1 }, (_, i) => k + i);
+    splits.push(...orderedSplits(times, scale, inner));
+  }
+  return splits;
+}
+
+/** Splits of the interval between the first and the last of some indices, at these indices. */
+function orderedSplits(
+  times: ArrayLike<number>,
+  scale: ArrayLike<number>,
+  indices: readonly number[],
+): BridgeSplit[] {
+  const places = Float64Array.from(indices, (i) => scale[i]);
   const splits: BridgeSplit[] = [];
-  const pending: (readonly [number, number])[] = [[0, times.length - 1]];
+  const pending: (readonly [number, number])[] = [[0, indices.length - 1]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [left, right] = next;
-    if (right - left < 2) continue;
-    const middle = middleIndex(scale, left, right);
+    const [from, to] = next;
+    if (to - from < 2) continue;
+    const between = middleIndex(places, from, to);
+    const [left, middle, right] = [indices[from], indices[between], indices[to]];
     const a = (times[middle] - times[left]) / (times[right] - times[left]);
     splits.push({ left, middle, right, cosine: Math.sqrt(a), sine: Math.sqrt(1 - a) });
-    pending.push([left, middle], [middle, right]);
+    pending.push([from, between], [between, to]);
   }
   // A part is shorter than its whole, so this order never puts a child before its parent.
   const span = (s: BridgeSplit) => scale[s.right] - scale[s.left];
-  const tolerance = 1e-9 * (scale[times.length - 1] - scale[0]);
+  const tolerance = 1e-9 * (places[places.length - 1] - places[0]);
   const rank = new Map(splits.map((s) => [s, Math.round(span(s) / tolerance)]));
   return splits.sort(
     (p, q) =>

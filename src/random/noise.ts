@@ -35,6 +35,8 @@ export interface NoiseOptions {
   readonly clocks?: readonly ArrayLike<number>[];
   /** [steps + 1], strictly increasing: the scale on which intervals are halved, `times` when absent */
   readonly scale?: ArrayLike<number>;
+  /** a divisor of steps: every stride-th time is split first, as on the coarse grid that it makes; 1 when absent */
+  readonly stride?: number;
   /** index of the first point of the sequence, a multiple of 64, 0 when absent: for `sobolNoise` in several parts */
   readonly first?: number;
   /** arrays to fill and return in place of new ones */
@@ -134,7 +136,7 @@ export function sobolDraws(options: Omit<NoiseOptions, "into">): readonly SobolD
     );
   }
   // one scale for all factors, so that split n is at the same place for each
-  const splits = clocks.map((clock) => bridgeSplits(clock, options.scale ?? times));
+  const splits = clocks.map((clock) => bridgeSplits(clock, options.scale ?? times, options.stride));
   const rowOf = (step: number, factor: number) => initialNormals + step * factors + factor;
   const draws: SobolDraw[] = [];
   const draw = (row: number, split?: SobolDraw["split"]) =>

@@ -46,7 +46,11 @@ export const checksTable = ({ checks, fit }: FitDocument): string =>
         fixedText(checks.halfStepSpreads, 3),
         percentText(checks.halfStepInsideShare),
       ],
-      [words("Surface against the model's own prices"), fixedText(checks.surfaceSpreads, 3), ""],
+      [
+        words("Surface against the model's own prices"),
+        fixedText(checks.surfaceSpreads, 3),
+        percentText(checks.surfaceInsideShare),
+      ],
     ],
   );
 

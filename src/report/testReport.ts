@@ -58,6 +58,7 @@ export const testReport: ReportData = {
       halfStepInsideShare: 0.65,
       freshNoiseInsideShare: 0.64,
       surfaceSpreads: 0.056,
+      surfaceInsideShare: 0.95,
     },
     certificate: {
       pass: true,

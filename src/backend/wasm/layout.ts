@@ -11,8 +11,10 @@ import { vectorBytes } from "./vector.ts";
 
 const pageBytes = 65536;
 const maximumChunks = 32;
-/** Jacobians are large: fewer chunks, each with its own copy. */
+/** Jacobians are large: fewer chunks, each with its own copy, and fewer still where a copy is many MB. */
 const maximumJacobianChunks = 8;
+const leastJacobianChunks = 2;
+const comfortableJacobianBytes = 32 * 2 ** 20;
 
 export interface Layout {
   readonly blocks: number;
@@ -66,8 +68,12 @@ export function layOut(compiled: CompiledProgram, plan: Plan, threads: number): 
   const jacobianColumns = fixedColumns + steps * step.differentiableSlots;
   const gradientLength = jacobianColumns + rows * (row?.differentiableSlots ?? 0);
   const chunks = chunkCount(blocks, maximumChunks);
-  const jacobianChunks = chunkCount(blocks, maximumJacobianChunks);
   const padded = (jacobianColumns + 3) & ~3;
+  const affordable = Math.floor(comfortableJacobianBytes / (4 * padded * (rows + 1)));
+  const jacobianChunks = chunkCount(
+    blocks,
+    Math.min(maximumJacobianChunks, Math.max(leastJacobianChunks, affordable)),
+  );
   const tapeBytes = align((steps + 1) * compiled.frameBytes);
   const components = program.observedNames.length;
   const accumulatorBytes = jacobianColumns * rowBytes + (longest + 1) * components * rowBytes;
