@@ -29,6 +29,7 @@ import {
   summariseExpiries,
 } from "./diagnostics.ts";
 import type { FitDocument, FitStatus, QuoteFit } from "./fitDocument.ts";
+import { fittedPathsSeed } from "./phasePaths.ts";
 import { batchPaths, type PathChoice, pricer, type PricingSetup } from "./pricer.ts";
 
 /** Everything measured after a fit. */
@@ -50,9 +51,6 @@ export interface AssessmentOptions {
   readonly started: number;
   readonly pathSteps: number;
 }
-
-/** Seed of the residuals' paths of a fit. */
-export const fittedPathsSeed = (seed: number): number => 16 * seed + 1;
 
 /** Measures a model against the chain it was fitted to. */
 export async function assess(
@@ -179,6 +177,7 @@ export async function modelSurface(
     const used = isExpiry(times[chosen[i >> 1]]) ? paths : Math.min(paths, pathsBetween);
     return columns.subarray(i * paths, i * paths + used);
   };
+  const withJumps = jumpMixer(paths, config.maxJumps + 2);
   // made when asked for: with jumps, all of them at once are several times the paths
   const nodes = {
     length: chosen.length,
@@ -192,7 +191,7 @@ export async function modelSurface(
   return { surface, steps: paths * times.length };
 }
 
-/** What to simulate, in batches of at most `batchPaths`. */
+/** What to simulate, in batches. */
 interface Simulated {
   readonly plan: (paths: number) => Plan;
   readonly points: SobolPoints;
@@ -205,7 +204,7 @@ async function observedColumns(
   { plan, points, paths }: Simulated,
   theta: Float64Array,
 ): Promise<Float32Array> {
-  const size = Math.min(paths, batchPaths);
+  const size = batchPaths(paths, points.times?.length ?? 0, program.factors);
   const runner = await backend.prepare(program, plan(size), { threads });
   const rows = runner.plan.dates.length * program.observedNames.length;
   const out = new Float32Array(rows * paths);
@@ -219,25 +218,34 @@ async function observedColumns(
   return out;
 }
 
-/** Every path with every number of jumps, weighted by its probability. */
-function withJumps(
-  x: Float32Array | Float64Array,
-  w: Float32Array | Float64Array,
-  terms: ReturnType<typeof jumpTerms>,
-): MixtureNode {
-  const paths = x.length;
-  const count = terms.probability.length;
-  if (count === 1) return { logForward: x, totalVariance: w };
-  const logForward = new Float64Array(paths * count);
-  const totalVariance = new Float64Array(paths * count);
-  const weight = new Float64Array(paths * count);
-  for (let p = 0; p < paths; p++) {
+/** Every path with every number of jumps, weighted by its probability.
+ *
+ * The function's nodes share their memory, which the next call overwrites: dozens of them would be hundreds of MB.
+ */
+function jumpMixer(paths: number, most: number) {
+  const logForward = new Float64Array(paths * most);
+  const totalVariance = new Float64Array(paths * most);
+  const weight = new Float64Array(paths * most);
+  return (
+    x: Float32Array,
+    w: Float32Array,
+    { probability, shift, variance }: ReturnType<typeof jumpTerms>,
+  ): MixtureNode => {
+    const count = probability.length;
+    if (count === 1) return { logForward: x, totalVariance: w };
+    const size = x.length;
     for (let n = 0; n < count; n++) {
-      const at = n * paths + p;
-      logForward[at] = x[p] + terms.shift[n];
-      totalVariance[at] = w[p] + terms.variance[n];
-      weight[at] = terms.probability[n];
+      for (let p = 0; p < size; p++) {
+        logForward[n * size + p] = x[p] + shift[n];
+        totalVariance[n * size + p] = w[p] + variance[n];
+      }
+      weight.fill(probability[n], n * size, (n + 1) * size);
     }
-  }
-  return { logForward, totalVariance, weight };
+    const used = count * size;
+    return {
+      logForward: logForward.subarray(0, used),
+      totalVariance: totalVariance.subarray(0, used),
+      weight: weight.subarray(0, used),
+    };
+  };
 }

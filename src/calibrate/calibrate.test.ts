@@ -4,7 +4,15 @@ import { decodeCheckpoint, encodeCheckpoint, type Progress } from "./checkpoint.
 import { squaredLoss } from "../nn/index.ts";
 import { iterate, type Problem, searchAt } from "./levenbergMarquardt.ts";
 import { decodeModel, encodeModel, type FittedModel } from "./modelFile.ts";
-import { coldSchedule, measuredFactor, pathsFactor, withMorePaths } from "./schedule.ts";
+import {
+  coldSchedule,
+  fineSchedule,
+  gridFactor,
+  measuredFactor,
+  pathsFactor,
+  withMorePaths,
+} from "./schedule.ts";
+import { batchPaths } from "./pricer.ts";
 import { bootstrapForwardVol, type Targets, thinTargets } from "./targets.ts";
 import { carriedTheta } from "./warmStart.ts";
 
@@ -161,12 +169,24 @@ describe("targets", () => {
     expect(thin.price[thin.price.length - 1]).toBe(999);
     expect([...thin.price]).toEqual([...thin.price].sort((a, b) => a - b));
   });
+  test("batches are smaller the finer the grid, and never more than the paths", () => {
+    expect(batchPaths(65536, 130, 2)).toBe(16384);
+    expect(batchPaths(65536, 880, 2)).toBe(4096);
+    expect(batchPaths(512, 880, 2)).toBe(512);
+    expect(65536 % batchPaths(65536, 5000, 2)).toBe(0);
+  });
   test("tight spreads double the paths of the last phase only", () => {
     expect(pathsFactor(Float64Array.of(0.001, 0.002, 0.02))).toBe(2);
     expect(pathsFactor(Float64Array.of(0.01, 0.012))).toBe(1);
     expect(measuredFactor(Float64Array.of(0.001, 0.002, 0.02))).toBe(4);
     expect(measuredFactor(Float64Array.of(0.003, 0.003, 0.001))).toBe(2);
     expect(measuredFactor(Float64Array.of(0.01, 0.012))).toBe(1);
+    expect(gridFactor(Float64Array.of(0.001, 0.002, 0.02))).toBe(2);
+    expect(gridFactor(Float64Array.of(0.003, 0.003, 0.001))).toBe(1);
+    // only the last phase pays for a grid twice as fine
+    expect(fineSchedule.slice(0, 3).map((p, i) => p.gridShare / coldSchedule[i].gridShare)).toEqual(
+      [0.5, 0.5, 0.5],
+    );
     const doubled = withMorePaths(coldSchedule, 2);
     expect(doubled.map((p, i) => p.residualPaths / coldSchedule[i].residualPaths)).toEqual([
       1, 1, 2,

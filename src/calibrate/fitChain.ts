@@ -24,7 +24,7 @@ import {
   type Progress,
 } from "./checkpoint.ts";
 import type { FitStatus } from "./fitDocument.ts";
-import { assess, type Assessment, fittedPathsSeed } from "./assess.ts";
+import { assess, type Assessment } from "./assess.ts";
 import {
   dampingRule,
   iterate,
@@ -34,9 +34,12 @@ import {
 } from "./levenbergMarquardt.ts";
 import type { FittedModel } from "./modelFile.ts";
 import type { RobustLoss } from "../nn/index.ts";
-import { type Pricer, pricer, type PricingSetup } from "./pricer.ts";
+import { jacobianSeed, type PhasePaths, phasePaths } from "./phasePaths.ts";
+import type { PricingSetup } from "./pricer.ts";
 import {
   coldSchedule,
+  fineSchedule,
+  gridFactor,
   iterationsOf,
   measuredFactor,
   pathsFactor,
@@ -112,8 +115,11 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const started = performance.now();
   const seed = options.seed ?? fitDefaults.seed;
   const targets = targetsFromChain(chain);
+  const finer = gridFactor(targets.halfSpreadVol);
   const config: NeuralSdeConfig = {
     ...neuralSdeDefaults,
+    gridSteps: neuralSdeDefaults.gridSteps * finer,
+    minStepsPerInterval: neuralSdeDefaults.minStepsPerInterval * finer,
     ...(options.warmStart === undefined ? {} : structureOf(options.warmStart.config)),
     ...options.model,
     yearsToExpiry: Array.from(targets.yearsToExpiry),
@@ -132,7 +138,9 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const measured = options.warmStart === undefined ? measuredFactor(targets.halfSpreadVol) : 0.5;
   const schedule =
     options.schedule ??
-    (options.warmStart === undefined ? withMorePaths(coldSchedule, factor) : warmSchedule);
+    (options.warmStart === undefined
+      ? withMorePaths(finer > 1 ? fineSchedule : coldSchedule, factor)
+      : warmSchedule);
   const start = startingTheta(chain, program, config, targets, seed, options.warmStart);
   const key = JSON.stringify([
     fingerprint(chain),
@@ -243,7 +251,7 @@ async function search(
   let progress = first;
   let status: FitStatus = "converged";
   for (let index = first.phase; index < task.schedule.length; index++) {
-    const paths = await phasePaths(task, index);
+    const paths = await phasePaths(task.setup, task.schedule[index], task.seed);
     const problem = problemOf(task.setup, paths, spreadLoss(task.schedule[index].tail));
     let state = searchAt(problem, progress.theta, progress.damping);
     if (progress.done === 0)
@@ -276,42 +284,6 @@ const stallsAllowed = 3;
 
 const phaseIsOver = (phase: Phase, progress: Progress): boolean =>
   progress.done >= phase.iterations || progress.stalled >= stallsAllowed;
-
-interface PhasePaths {
-  readonly residual: Pricer;
-  readonly jacobian: Pricer;
-  /** Path-steps of one pricing, and of one Jacobian. */
-  readonly forwardCost: number;
-  readonly jacobianCost: number;
-  free(): void;
-}
-
-/** Each iteration differentiates on paths of its own, so that a step refused for a noisy Jacobian is not proposed again. */
-const jacobianSeed = (seed: number, iteration: number): number => 1024 * seed + 512 + iteration;
-
-/** Paths of a phase: both seeds are functions of the fit's seed alone. */
-async function phasePaths(task: Search, index: number): Promise<PhasePaths> {
-  const { residualPaths, jacobianPaths, gridShare } = task.schedule[index];
-  const { config } = task.setup;
-  const setup = {
-    ...task.setup,
-    config: { ...config, gridSteps: Math.round(config.gridSteps * gridShare) },
-  };
-  const residual = await pricer(setup, { paths: residualPaths, seed: fittedPathsSeed(task.seed) });
-  const jacobian = await pricer(setup, { paths: jacobianPaths, seed: jacobianSeed(task.seed, 0) });
-  const dates = Array.from(jacobian.runner.plan.dates);
-  return {
-    residual,
-    jacobian,
-    forwardCost: residualPaths * residual.steps,
-    jacobianCost:
-      jacobianPaths * (jacobian.steps + 2 * dates.reduce((sum, steps) => sum + steps, 0)),
-    free() {
-      residual.runner.free();
-      jacobian.runner.free();
-    },
-  };
-}
 
 function problemOf(
   { program, targets }: PricingSetup,

@@ -17,7 +17,7 @@ import {
 } from "../models/index.ts";
 import { InputError } from "../num/errors.ts";
 import { type ModelSurface, type Surface, surfaceOfVariance } from "../surface/index.ts";
-import { fittedPathsSeed, modelSurface } from "./assess.ts";
+import { modelSurface } from "./assess.ts";
 import {
   defaultMachine,
   fitChain,
@@ -26,6 +26,7 @@ import {
   type FitResult,
 } from "./fitChain.ts";
 import type { FittedModel } from "./modelFile.ts";
+import { fittedPathsSeed } from "./phasePaths.ts";
 import { carriedTheta } from "./warmStart.ts";
 
 /** Structure and parameters: with them the fit can be simulated again. */

@@ -37,21 +37,31 @@ export interface Pricer {
   redraw(seed: number): void;
 }
 
+/** Most paths simulated at a time, fewest, and about the most normals of such a batch. */
+const batch = { most: 16384, least: 2048, normals: 2 ** 23 } as const;
+
 /**
- * Paths simulated at a time. Their normals are the greater part of a fit's memory, and to make them again takes a few
+ * Paths to simulate at a time: their normals are the greater part of a fit's memory, and to make them again takes a few
  * hundredths of the time that the paths take.
+ *
+ * Shape  → a power of two, or `paths` where they are fewer
  */
-export const batchPaths = 16384;
+export function batchPaths(paths: number, steps: number, factors: number): number {
+  let size: number = batch.most;
+  while (size > batch.least && size * steps * factors > 1.1 * batch.normals) size /= 2;
+  return Math.min(paths, size);
+}
 
 /** Sets up paths for pricing. */
 export async function pricer(setup: PricingSetup, choice: PathChoice): Promise<Pricer> {
   const { program, config, targets, backend, threads } = setup;
   const refine = choice.refine ?? 1;
-  const paths = Math.min(choice.paths, batchPaths);
+  const grid = neuralSdeGrid(config, refine);
+  const paths = batchPaths(choice.paths, grid.interval.length, program.factors);
   const batches = Math.ceil(choice.paths / paths);
   const plan = neuralSdePlan(config, targets, paths, refine);
   const runner = await backend.prepare(program, plan, { threads });
-  const bridge = { ...neuralSdeBridge(neuralSdeGrid(config, refine)), stride: refine };
+  const bridge = { ...neuralSdeBridge(grid), stride: refine };
   let { seed } = choice;
   const draw = (batch: number): void => runner.drawSobol({ seed, ...bridge, first: batch * paths });
   draw(0);

@@ -14,6 +14,8 @@ export interface Phase {
   readonly jacobianPaths: number;
   /** Steps of the time grid as a share of the model's: different grids keep the grid from becoming part of the model. */
   readonly gridShare: number;
+  /** The same for the Jacobian's paths, where it is less. */
+  readonly jacobianGridShare?: number;
   /** The phase ends early after two iterations in a row that lower the loss by less than this share. */
   readonly enough: number;
   /** Whether quotes far outside their spreads still pull, or are let go so that their neighbours fit. */
@@ -48,6 +50,25 @@ export const coldSchedule: readonly Phase[] = [
   },
 ];
 
+/** Phases of a cold fit of a chain whose half spreads are of the size of a coarse grid's error: the same on half the
+ * steps of a grid twice as fine, and a last one on all of them. */
+export const fineSchedule: readonly Phase[] = [
+  ...coldSchedule.map((phase, i) => ({
+    ...phase,
+    gridShare: phase.gridShare / 2,
+    iterations: i + 1 < coldSchedule.length ? phase.iterations : 5,
+  })),
+  {
+    iterations: 4,
+    residualPaths: 32768,
+    jacobianPaths: 1024,
+    gridShare: 1,
+    jacobianGridShare: 0.5,
+    enough: 0.001,
+    tail: "logarithmic",
+  },
+];
+
 /** Phases after a warm start from a model of a nearby time. */
 export const warmSchedule: readonly Phase[] = [
   {
@@ -76,7 +97,7 @@ export const iterationsOf = (schedule: readonly Phase[]): number =>
 const comfortableHalfSpreadVol = 0.008;
 const mostPathsFactor = 2;
 
-/** Half spread below which what is measured after the fit needs more still. */
+/** Half spread below which what is measured after the fit needs more paths still, and all of it finer steps. */
 const tightHalfSpreadVol = 0.0025;
 const mostMeasuredFactor = 4;
 
@@ -96,6 +117,14 @@ export function measuredFactor(halfSpreadVol: Float64Array): number {
   return median(halfSpreadVol) >= tightHalfSpreadVol
     ? pathsFactor(halfSpreadVol)
     : mostMeasuredFactor;
+}
+
+/** How many times finer the time grid of such a chain should be: its error is of the order of a tenth of a vol point.
+ *
+ * Shape  halfSpreadVol [quote], decimal → 1 or 2
+ */
+export function gridFactor(halfSpreadVol: Float64Array): number {
+  return median(halfSpreadVol) >= tightHalfSpreadVol ? 1 : 2;
 }
 
 function median(values: Float64Array): number {
