@@ -340,6 +340,8 @@ function resultOf(market: ReplayMarket, method: string, params: Json, now: numbe
       return { result: fundingPage(from, Math.min(to, now)) };
     case "get_delivery_prices":
       return { result: deliveryPage(Number(params.offset), Number(params.count), now) };
+    case "get_last_trades_by_currency_and_time":
+      return { result: tradePage(market, currency, from, Math.min(to, now), Number(params.count)) };
     default:
       return { error: { code: -32601, message: "Method not found" } };
   }
@@ -395,6 +397,43 @@ function deliveryPage(offset: number, count: number, now: number): Json {
     delivery_price: 80_000 + ((today - offset - i) % 50),
   }));
   return { data, records_total: total };
+}
+
+/** Three trades in the same millisecond every ten minutes; pages are no longer than 50. */
+function tradePage(
+  market: ReplayMarket,
+  currency: string,
+  from: number,
+  to: number,
+  count: number,
+): Json {
+  const step = 600_000;
+  const trades: Json[] = [];
+  for (let ms = Math.ceil(from / step) * step; ms <= to; ms += step) {
+    for (let i = 0; i < 3; i++) trades.push(tradeItem(market, currency, ms, i));
+  }
+  const length = Math.min(50, count);
+  return { trades: trades.slice(0, length), has_more: trades.length > length };
+}
+
+/** The trade number i of a time. */
+export function tradeItem(market: ReplayMarket, currency: string, ms: number, i: number): Json {
+  const names = market.names(currency, "option");
+  const name = names[(ms / 600_000 + i) % names.length];
+  const { mark_price, mark_iv, index_price } = market.ticker(name, ms);
+  return {
+    trade_id: `${ms}-${i}`,
+    trade_seq: ms / 600_000 + i,
+    instrument_name: name,
+    timestamp: ms,
+    direction: i === 0 ? "buy" : "sell",
+    tick_direction: 0,
+    price: mark_price,
+    mark_price,
+    index_price,
+    iv: mark_iv,
+    amount: 1 + i,
+  };
 }
 
 /** What a channel says at a time. */

@@ -1,7 +1,7 @@
 /** Whether rows in a store are what the made-up exchange said: every column against the function it came from. */
 import type { StoreReader } from "../../src/market/store/index.ts";
 import type { ReplayMarket } from "./replayMarket.ts";
-import { bookLevels } from "./replayServer.ts";
+import { bookLevels, fundingItem, tradeItem } from "./replayServer.ts";
 
 /** How many rows were compared, and those that the exchange never said. */
 export async function compareWithTruth(
@@ -55,6 +55,22 @@ export async function compareWithTruth(
           knownMs: row.eventMs + row.intervalMs,
         });
       }
+    }
+    for (const row of await store.rows("funding", query)) {
+      const { interest_1h } = fundingItem(row.eventMs);
+      expectRow(row, { rate: interest_1h, intervalMs: 3_600_000, knownMs: row.eventMs });
+    }
+    for (const row of await store.rows("trade", query)) {
+      const t = tradeItem(market, underlying, row.eventMs, Number(row.tradeId.split("-")[1]));
+      expectRow(row, {
+        instrument: t.instrument_name,
+        price: t.price,
+        amount: t.amount,
+        direction: t.direction,
+        iv: Number(t.iv) / 100,
+        mark: t.mark_price,
+        indexPrice: t.index_price,
+      });
     }
     for (const row of await store.rows("book", query)) {
       const { bid, ask, amount } = bookLevels(row.changeId);

@@ -6,6 +6,7 @@ import { addCheckVerb } from "./check.ts";
 import { addExportVerb } from "./export.ts";
 import { addImportVerb } from "./import.ts";
 import { addListVerbs } from "./list.ts";
+import { addPullVerb } from "./pull.ts";
 import { addWatchVerb } from "./watch.ts";
 import type { CliIo } from "../io.ts";
 
@@ -17,6 +18,7 @@ export function addDataVerb(program: Command, io: CliIo, finish: (code: number) 
       "the market store: fill it, look into it, check it, export from it (docs/store.md)",
     );
   addImportVerb(data, io, finish);
+  addPullVerb(data, io, finish);
   addWatchVerb(data, io, finish);
   addListVerbs(data, io);
   addCheckVerb(data, io, finish);

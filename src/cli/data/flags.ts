@@ -53,6 +53,12 @@ export function kindArgument(text: string): Kind {
   throw new InvalidArgumentError(`Expected one of ${kindNames.join(", ")}, got "${text}".`);
 }
 
+/** Parser of an argument that is a currency, several of which may follow. */
+export function currencyArgument(text: string, before: readonly string[] = []): readonly string[] {
+  if (/^[A-Za-z]{2,6}$/.test(text)) return [...new Set([...before, text.toUpperCase()])];
+  throw new InvalidArgumentError(`Expected a currency such as BTC or ETH, got "${text}".`);
+}
+
 /** Parser of a flag that is a time. */
 export function timeFlag(text: string): number {
   const ms = parseInstant(text);

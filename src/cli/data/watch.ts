@@ -14,7 +14,7 @@ import { exitCodes } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { stepLine } from "../stepLine.ts";
 import { textTable } from "../textTable.ts";
-import { addStoreFlags, shortTime, type StoreFlags } from "./flags.ts";
+import { addStoreFlags, currencyArgument, shortTime, type StoreFlags } from "./flags.ts";
 import { reportRecovery } from "./recovery.ts";
 
 interface WatchFlags extends StoreFlags {
@@ -51,12 +51,6 @@ export function addWatchVerb(data: Command, io: CliIo, finish: (code: number) =>
     .action(async (currencies: string[], flags: WatchFlags) => {
       finish(await watchVerb(currencies, flags, io));
     });
-}
-
-/** Parser of an argument that is a currency, several of which may follow. */
-function currencyArgument(text: string, before: readonly string[] = []): readonly string[] {
-  if (/^[A-Za-z]{2,6}$/.test(text)) return [...new Set([...before, text.toUpperCase()])];
-  throw new InvalidArgumentError(`Expected a currency such as BTC or ETH, got "${text}".`);
 }
 
 function urlFlag(text: string): string {

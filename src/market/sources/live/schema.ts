@@ -70,16 +70,25 @@ export const schemas = {
     taker_commission: z.number(),
   }),
   indexPrice: z.object({ index_price: positive }),
-  volatilityPage: z.object({
-    data: z.array(z.tuple([instant, percent, percent, percent, percent])),
-    continuation: instant.nullable(),
-  }),
+  volatilityPage: z.object({ data: z.array(z.unknown()), continuation: instant.nullish() }),
+  volatilityBar: z.tuple([instant, percent, percent, percent, percent]),
   fundingItem: z.object({ timestamp: instant, interest_1h: z.number().min(-1).max(1) }),
-  deliveryPage: z.object({
-    data: z.array(
-      z.object({ date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/), delivery_price: positive }),
-    ),
-    records_total: amount,
+  deliveryPage: z.object({ data: z.array(z.unknown()), records_total: amount }),
+  deliveryItem: z.object({
+    date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "a date such as 2026-03-28"),
+    delivery_price: positive,
+  }),
+  tradePage: z.object({ trades: z.array(z.unknown()), has_more: z.boolean() }),
+  trade: z.object({
+    trade_id: z.string(),
+    instrument_name: z.string(),
+    timestamp: instant,
+    price: amount,
+    amount: positive,
+    direction: z.enum(["buy", "sell"]),
+    iv: z.number().nonnegative().nullish(),
+    mark_price: amount.nullish(),
+    index_price: positive.nullish(),
   }),
   time: instant,
 };

@@ -341,11 +341,15 @@ async function fillGap(state: State, session: Session, fromMs: number): Promise<
     const page = await session.call("get_volatility_index_data", params);
     const at = feed.reception(clock.now());
     guard(state, source, page, () => {
-      const { data } = checked(source, schemas.volatilityPage, page);
-      // The last bar is not over yet, so its close is none.
-      const bars = data.filter(([ms]) => ms + MINUTE_MS <= at.latestMs - settings.toleranceMs);
-      const rows = volatilityIndexRows(source, bars, MINUTE_MS);
-      if (rows.length > 0) feed.add({ kind: "index", venue: at.venue, underlying: currency, rows });
+      for (const bar of checked(source, schemas.volatilityPage, page).data) {
+        guard(state, source, bar, () => {
+          const [ms] = checked(source, schemas.volatilityBar, bar);
+          // The last bar is not over yet, so its close is none.
+          if (ms + MINUTE_MS > at.latestMs - settings.toleranceMs) return;
+          const rows = volatilityIndexRows(source, [bar], MINUTE_MS);
+          feed.add({ kind: "index", venue: at.venue, underlying: currency, rows });
+        });
+      }
     });
   }
   return feed.counts.accepted - before;
