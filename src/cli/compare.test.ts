@@ -6,6 +6,8 @@ import { Command, CommanderError } from "commander";
 import { afterAll, expect, test } from "vitest";
 import type { CompareDocument, StudyDocument } from "../compare/index.ts";
 import { failingModel, flatModel, midModel, throwingModel } from "../compare/testModels.ts";
+import { openWriter } from "../market/store/index.ts";
+import { testOption } from "../market/store/testRows.ts";
 import type { Model } from "../models/index.ts";
 import { addCompareVerb } from "./compare.ts";
 import { exitCodeOf } from "./exitCodes.ts";
@@ -127,6 +129,55 @@ test("a level that rises by one vol point is an error of one vol point at the ne
   expect(document.models).toHaveLength(1);
   expect(document.models[0].nextSnapshotRmseVolPoints).toBeCloseTo(1, 6);
   expect(document.nextAsOf).toBe("2026-01-06T08:00:00.000Z");
+});
+
+/** Two chains of ETH in a store, a day apart, with marks only where the market is. */
+async function storedChains(): Promise<string> {
+  const store = join(folder, "store");
+  const writer = await openWriter(store);
+  for (const [day, shift] of [
+    [5, 0],
+    [6, 0.01],
+  ]) {
+    const eventMs = Date.UTC(2026, 0, day, 8);
+    const rows = dates.flatMap((date) =>
+      [80, 85, 90, 94, 98, 102, 106, 110, 115, 120].map((strike) => {
+        const k = Math.log(strike / 100);
+        const vol = 0.3 + shift - 0.2 * k + 0.5 * k * k;
+        return testOption({
+          eventMs,
+          knownMs: eventMs,
+          instrument: `TEST-${date}-${strike}`,
+          type: strike < 100 ? "put" : "call",
+          strike,
+          expiryMs: Date.parse(`${date}T08:00Z`),
+          unit: "vol",
+          bid: vol - 0.004,
+          ask: vol + 0.004,
+          mark: null,
+          markIv: null,
+          forward: 100,
+        });
+      }),
+    );
+    const groups = [{ kind: "option" as const, venue: "test", underlying: "TEST", rows }];
+    await writer.commit([{ name: `day ${day}`, fingerprint: `${day}`, format: "test", groups }]);
+  }
+  await writer.free();
+  return store;
+}
+
+test("beside --store the next snapshot is that of a time, with the same result as from files", async () => {
+  const store = await storedChains();
+  const argv = ["compare", "--store", store, "--underlying", "TEST", "--models", "mids", "--json"];
+  const times = ["--as-of", "2026-01-05T12:00Z", "--next", "2026-01-06T12:00Z"];
+  const stored = JSON.parse((await runWith(models, [...argv, ...times])).stdout) as CompareDocument;
+  expect(stored.models[0].nextSnapshotRmseVolPoints).toBeCloseTo(1, 6);
+  expect(stored.nextAsOf).toBe("2026-01-06T08:00:00.000Z");
+  const file = await runWith(models, [...argv, "--next", "later.csv"]);
+  expect([file.code, file.stderr]).toEqual([2, expect.stringMatching(/--next: expected a time/)]);
+  const same = await runWith(models, [...argv, ...times.slice(0, 3), "2026-01-05T13:00Z"]);
+  expect([same.code, same.stderr]).toEqual([3, expect.stringMatching(/Choose a later time/)]);
 });
 
 test("a snapshot from before is no next one", async () => {

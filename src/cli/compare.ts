@@ -16,6 +16,7 @@ import {
   scenarios,
 } from "../compare/index.ts";
 import type { FitProgress } from "../calibrate/index.ts";
+import { parseInstant } from "../market/index.ts";
 import type { Model } from "../models/index.ts";
 import { InputError } from "../num/errors.ts";
 import { compareReport } from "../report/index.ts";
@@ -59,7 +60,10 @@ export function addCompareVerb(
 ): void {
   addModelFlags(addChainFlags(program.command("compare [file]")), among)
     .description("fit several models to a chain and compare them, in sample and out of sample")
-    .option("--next <file>", "the next snapshot: how well do the models foresee it?")
+    .option(
+      "--next <file>",
+      "the next snapshot, or with --store its time: how well do the models foresee it?",
+    )
     .option("--out <dir>", "write the document and an HTML report into this folder")
     .action(async (file: string | undefined, flags: ChainFlags & CompareFlags) => {
       checkModelFlags(flags);
@@ -122,14 +126,24 @@ export function namedModels(text: string | undefined, among: readonly Model[]): 
   }
 }
 
-async function nextChain(path: string, flags: ChainFlags, now: NamedChain): Promise<NamedChain> {
+/** The chain of `--next`: in a file, or as the store knew it at a time. */
+async function nextChain(named: string, flags: ChainFlags, now: NamedChain): Promise<NamedChain> {
   const { day: _, ...rest } = flags;
-  const next = await loadChain(path, { ...rest, underlying: now.loaded.chain.underlying });
+  const { underlying } = now.loaded.chain;
+  const isStored = flags.store !== undefined;
+  if (isStored && Number.isNaN(parseInstant(named))) {
+    throw new UsageError(
+      `--next: expected a time such as 2026-03-29T12:00Z beside --store, got "${named}". Write ISO 8601 in UTC.`,
+    );
+  }
+  const next = isStored
+    ? await loadChain(undefined, { ...rest, underlying, asOf: named })
+    : await loadChain(named, { ...rest, underlying });
   const elapsedMs = next.loaded.chain.asOfMs - now.loaded.chain.asOfMs;
   if (!(elapsedMs > 0)) {
     const iso = (ms: number): string => new Date(ms).toISOString();
     throw new InputError(
-      `--next: expected a snapshot after ${iso(now.loaded.chain.asOfMs)}, got ${iso(next.loaded.chain.asOfMs)}. Exchange the files.`,
+      `--next: expected a snapshot after ${iso(now.loaded.chain.asOfMs)}, got ${iso(next.loaded.chain.asOfMs)}. ${isStored ? "Choose a later time." : "Exchange the files."}`,
     );
   }
   return next;

@@ -15,6 +15,7 @@ await watchIntoStore(writer, {
   currencies: ["BTC"],
   url,
   flushMs: 20,
+  compactEvery: 2,
   signal: new AbortController().signal,
   onCommit(commit) {
     for (const { rows } of commit.files) stored += rows;

@@ -3,6 +3,7 @@
  */
 import type { Command } from "commander";
 import { addCheckVerb } from "./check.ts";
+import { addCompactVerb } from "./compact.ts";
 import { addExportVerb } from "./export.ts";
 import { addImportVerb } from "./import.ts";
 import { addListVerbs } from "./list.ts";
@@ -23,6 +24,7 @@ export function addDataVerb(program: Command, io: CliIo, finish: (code: number) 
   addListVerbs(data, io);
   addCheckVerb(data, io, finish);
   addExportVerb(data, io);
+  addCompactVerb(data, io);
   data.addHelpText("after", () => {
     const lines = data.commands.map((command) => {
       const flags = command.options.map(({ flags: text }) => text).join("  ");

@@ -4,11 +4,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import {
   openWriter,
+  pullDefaults,
   pullDeribit,
   type PullPart,
   pullParts,
   type PullReport,
 } from "../../market/store/index.ts";
+import { countFlag } from "../chainSource.ts";
 import { exitCodes } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { stepLine } from "../stepLine.ts";
@@ -22,6 +24,7 @@ interface PullFlags extends StoreFlags {
   readonly to?: number;
   readonly dvol: "1D" | "1h" | "1m";
   readonly baseUrl?: string;
+  readonly retries: number;
 }
 
 /** Adds the verb. */
@@ -44,6 +47,12 @@ export function addPullVerb(data: Command, io: CliIo, finish: (code: number) => 
       "--base-url <url>",
       "address of the interface, for a proxy or the test network",
       urlFlag,
+    )
+    .option(
+      "--retries <count>",
+      "attempts of a request after the first",
+      countFlag,
+      pullDefaults.retries,
     )
     .action(async (currencies: string[], flags: PullFlags) => {
       finish(await pullVerb(currencies, flags, io));
@@ -86,6 +95,7 @@ async function pullVerb(
       fromMs: flags.from,
       toMs: flags.to,
       dvolStep: flags.dvol,
+      retries: flags.retries,
       ...(flags.baseUrl === undefined ? {} : { baseUrl: flags.baseUrl }),
       signal: abort.signal,
       onStep: (text) => line.show(text, true),

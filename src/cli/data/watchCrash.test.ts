@@ -2,6 +2,7 @@
  * `kill -9` at any moment of a watch: nothing that was acknowledged is lost, nothing is there by halves.
  *
  * Two watches run at a time, each with a store of its own, against an exchange that tears connections besides.
+ * They merge small files after every second commit, so that kills fall into that, too.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";

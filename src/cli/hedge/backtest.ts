@@ -32,12 +32,14 @@ import { chainsOf, type HistoryFiles, historyFiles } from "./backtestHistory.ts"
 import { type BacktestStore, backtestStore, type SavedWalk } from "./backtestStore.ts";
 import { backtestText } from "./backtestText.ts";
 import { durationText } from "./hedgeText.ts";
+import { checkRecordStore, recordBacktest, recordFlag } from "./recordHedge.ts";
 
 interface BacktestFlags {
   readonly out: string;
   readonly seed?: number;
   readonly threads: number;
   readonly json?: boolean;
+  readonly record?: string;
 }
 
 /** Adds the verb. */
@@ -51,6 +53,7 @@ export function addHedgeBacktest(hedge: Command, io: CliIo, finish: (code: numbe
     .option("--seed <number>", "seed instead of the configuration's", countFlag)
     .option("--threads <count>", "threads of the trainings", countFlag, 1)
     .option("--json", "print one JSON document")
+    .option(...recordFlag)
     .action(async (path: string, history: string[], flags: BacktestFlags) =>
       finish(await backtestVerb(path, history, flags, io)),
     );
@@ -72,6 +75,7 @@ async function backtestVerb(
   flags: BacktestFlags,
   io: CliIo,
 ): Promise<number> {
+  checkRecordStore(flags.record);
   const read = readBacktestConfig(configText(path), basename(path));
   const config = flags.seed === undefined ? read : { ...read, seed: flags.seed };
   const files = historyFiles(paths, config.underlying);
@@ -95,6 +99,9 @@ async function backtestVerb(
     const stemPath = join(folder, stem);
     writeFileAtomically(`${stemPath}.json`, `${JSON.stringify(document, null, 2)}\n`);
     writeFileAtomically(`${stemPath}.html`, backtestReport(document, trades, config.name));
+    if (flags.record !== undefined) {
+      recordBacktest(flags.record, config, files.identity, document, abort.signal.aborted);
+    }
     const written = { document: `${stemPath}.json`, report: `${stemPath}.html` };
     if (flags.json) printJson(io, { ...document, files: written });
     else {

@@ -23,22 +23,26 @@ import { type StepLine, stepLine } from "../stepLine.ts";
 import { hedgeText } from "./hedgeText.ts";
 import { addHedgeFlags, type HedgeFlags, type LoadedHedge, loadHedge } from "./loadHedge.ts";
 import { measureAndReport } from "./measureHedge.ts";
+import { checkRecordStore, recordFlag, recordPolicy } from "./recordHedge.ts";
 import { trainingLine } from "./trainingLine.ts";
 
 interface TrainFlags extends HedgeFlags {
   readonly resume?: boolean;
+  readonly record?: string;
 }
 
 /** Adds the verb. */
 export function addHedgeTrain(hedge: Command, io: CliIo, finish: (code: number) => void): void {
   addHedgeFlags(hedge.command("train <config>"))
     .option("--resume", "continue an interrupted training from its checkpoint")
+    .option(...recordFlag)
     .description("learn the hedge of a configuration; write its policy file and report")
     .action(async (path: string, flags: TrainFlags) => finish(await trainVerb(path, flags, io)));
 }
 
 /** Trains, writes, prints; returns the exit code. */
 async function trainVerb(path: string, flags: TrainFlags, io: CliIo): Promise<number> {
+  checkRecordStore(flags.record);
   const loaded = await loadHedge(path, flags);
   if (loaded.policy !== undefined) {
     throw new UsageError(
@@ -77,6 +81,16 @@ async function trainVerb(path: string, flags: TrainFlags, io: CliIo): Promise<nu
     if (!isCancelled) rmSync(checkpoint, { force: true });
     line.end();
     const files = { policy: place, report };
+    if (flags.record !== undefined) {
+      recordPolicy(flags.record, {
+        name: config.name,
+        config: { ...config },
+        dataFingerprint: fingerprint,
+        seed,
+        status,
+        results: { risk, standardError, iterations: history.length, seconds, files },
+      });
+    }
     const told = { status, iterations: history.length, seconds };
     if (flags.json) printJson(io, { ...document, training: told, files });
     else

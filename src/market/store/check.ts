@@ -12,11 +12,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { InternalError } from "../../num/errors.ts";
 import { formatInstant, MS_PER_DAY } from "../dayCount.ts";
 import { sqlNumber, sqlText } from "./database.ts";
-import type { StoredFile } from "./journal.ts";
+import { readJournal, type StoredFile } from "./journal.ts";
 import { columnsOf, type Kind, kinds } from "./kinds.ts";
-import { rowsSql, type RowQuery, type StoreReader } from "./reader.ts";
+import { rowsSql, type RowQuery, type StoreReader, type StoreView } from "./reader.ts";
 
 export type FindingType = "damage" | "gap" | "duplicate" | "stale" | "outlier";
 
@@ -43,16 +44,27 @@ export interface CheckQuery extends RowQuery {
  *
  * Throws  InputError when asOf is no time
  */
-export async function checkStoreData(store: StoreReader, query: CheckQuery): Promise<Finding[]> {
-  const files = store
-    .files()
-    .filter(
-      (file) =>
-        (query.kind === undefined || file.kind === query.kind) &&
-        (query.venue === undefined || file.venue === query.venue) &&
-        (query.underlying === undefined || file.underlying === query.underlying) &&
-        file.firstKnownMs <= query.asOf,
-    );
+export function checkStoreData(store: StoreReader, query: CheckQuery): Promise<Finding[]> {
+  return store.withView((view) => checkView(store, view, query));
+}
+
+async function checkView(
+  store: StoreReader,
+  view: StoreView,
+  query: CheckQuery,
+): Promise<Finding[]> {
+  const files = view.files.filter(
+    (file) =>
+      (query.kind === undefined || file.kind === query.kind) &&
+      (query.venue === undefined || file.venue === query.venue) &&
+      (query.underlying === undefined || file.underlying === query.underlying) &&
+      file.firstKnownMs <= query.asOf,
+  );
+  const gone = files.filter(({ path }) => !existsSync(join(view.folder, path)));
+  if (gone.length > 0 && isCompacted(view.folder, gone)) {
+    // `withView` begins again with the files that took their place.
+    throw new InternalError("a compaction was not followed");
+  }
   const damaged = files.flatMap((file) => damageOf(store.folder, file));
   const broken = new Set(damaged.map(({ name }) => name));
   const sound = files.filter(({ path }) => !broken.has(path));
@@ -60,7 +72,7 @@ export async function checkStoreData(store: StoreReader, query: CheckQuery): Pro
   const groups = Map.groupBy(sound, (f) => `${f.kind}\n${f.venue}\n${f.underlying}`);
   for (const [, members] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { kind, venue, underlying } = members[0];
-    const once = rowsSql(store.folder, members, kind, { ...query, venue, underlying });
+    const once = rowsSql({ ...view, files: members }, kind, { ...query, venue, underlying });
     if (once === null) continue;
     const { connection } = store.database;
     await connection.run(`CREATE OR REPLACE TEMP TABLE checked AS ${once}`);
@@ -86,6 +98,12 @@ export async function checkStoreData(store: StoreReader, query: CheckQuery): Pro
     await connection.run("DROP TABLE checked");
   }
   return findings;
+}
+
+/** True when files are gone because others took their place. */
+function isCompacted(folder: string, gone: readonly StoredFile[]): boolean {
+  const replaced = new Set(readJournal(folder).commits.flatMap(({ replaces = [] }) => replaces));
+  return gone.some(({ path }) => replaced.has(path));
 }
 
 function damageOf(folder: string, file: StoredFile): Finding[] {

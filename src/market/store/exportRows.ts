@@ -10,7 +10,7 @@ import { InputError } from "../../num/errors.ts";
 import { sqlText } from "./database.ts";
 import { makeFolder, UNFINISHED } from "./durable.ts";
 import { columnsOf, type Kind, kinds } from "./kinds.ts";
-import { rowsSql, type RowQuery, type StoreReader } from "./reader.ts";
+import { rowsSql, type RowQuery, type StoreReader, type StoreView } from "./reader.ts";
 
 export type ExportFormat = "csv" | "parquet" | "json";
 
@@ -18,14 +18,25 @@ export type ExportFormat = "csv" | "parquet" | "json";
  *
  * Throws  InputError when no row matches or the place cannot be written to
  */
-export async function exportRows(
+export function exportRows(
   store: StoreReader,
   kind: Kind,
   query: RowQuery,
   path: string,
   format: ExportFormat,
 ): Promise<number> {
-  const sql = rowsSql(store.folder, store.files(), kind, query);
+  return store.withView((view) => exportView(store, view, kind, query, path, format));
+}
+
+async function exportView(
+  store: StoreReader,
+  view: StoreView,
+  kind: Kind,
+  query: RowQuery,
+  path: string,
+  format: ExportFormat,
+): Promise<number> {
+  const sql = rowsSql(view, kind, query);
   const { connection } = store.database;
   const count =
     sql === null

@@ -32,7 +32,12 @@ export {
   watchIntoStore,
   type WatchReport,
 } from "./live/watchIntoStore.ts";
-export { pullDeribit, type PullOptions, type PullReport } from "./live/pullDeribit.ts";
+export {
+  pullDefaults,
+  pullDeribit,
+  type PullOptions,
+  type PullReport,
+} from "./live/pullDeribit.ts";
 export { type PullPart, pullParts } from "./live/pullParts.ts";
 export { watchDefaults } from "../sources/live/watch.ts";
 export {

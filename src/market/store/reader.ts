@@ -7,10 +7,12 @@
  *
  * Readers take no lock. They see the commits that were in the journal when they were opened or last refreshed.
  */
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "../../num/errors.ts";
 import { formatInstant } from "../dayCount.ts";
 import { makeQuoteSet, type OptionType, type QuoteSet, type QuoteUnit } from "../quote.ts";
+import { followCompactions } from "./compact.ts";
 import { type Database, openDatabase, readColumns, sqlNumber, sqlText } from "./database.ts";
 import { checkStore } from "./folder.ts";
 import { type Commit, liveFiles, readJournal, type StoredFile } from "./journal.ts";
@@ -60,12 +62,21 @@ export type NumberColumn<K extends Kind> = {
 /** Defaults of reading. */
 export const readerDefaults = { windowMs: 15 * 60_000 } as const;
 
+/** The files that a reader sees, and the last commit whose rows count. */
+export interface StoreView {
+  readonly folder: string;
+  readonly files: readonly StoredFile[];
+  readonly seq: number;
+}
+
 /** A store opened for reading. */
 export interface StoreReader {
   readonly folder: string;
   readonly database: Database;
   commits(): readonly Commit[];
   files(): readonly StoredFile[];
+  /** Does something with the files as they are, and again when a compaction took one of them away meanwhile. */
+  withView<T>(action: (view: StoreView) => Promise<T>): Promise<T>;
   /** Rows by time, then name; each observation once. */
   rows<K extends Kind>(kind: K, query: RowQuery): Promise<RowOf<K>[]>;
   /** A column through time; use `name` where a kind has several instruments. */
@@ -95,46 +106,71 @@ export async function openStore(folder: string): Promise<StoreReader> {
   const database = await openDatabase();
   const select = async (sql: string): Promise<readonly (readonly unknown[])[]> =>
     (await database.connection.runAndReadAll(sql)).getColumns();
-  const from = (kind: Kind, query: RowQuery): string | null => {
+  const withView: StoreReader["withView"] = async (action) => {
+    for (;;) {
+      try {
+        return await action({ folder, files, seq: commits.length });
+      } catch (error) {
+        // A file that is gone without a compaction is damage.
+        if (files.every(({ path }) => existsSync(join(folder, path)))) throw error;
+        const newer = readJournal(folder).commits.slice(commits.length);
+        const followed = followCompactions(files, newer);
+        if (followed.every((file) => files.includes(file))) throw error;
+        files = followed;
+      }
+    }
+  };
+  /** Columns of rows of a query, or null when there are none. */
+  const ask = (
+    kind: Kind,
+    query: RowQuery,
+    statement: (sql: string) => string,
+  ): Promise<readonly (readonly unknown[])[] | null> => {
     checkAsOf(query);
-    return rowsSql(folder, files, kind, query);
+    return withView((view) => {
+      const sql = rowsSql(view, kind, query);
+      return sql === null ? Promise.resolve(null) : select(statement(sql));
+    });
   };
   return {
     folder,
     database,
     commits: () => commits,
     files: () => files,
+    withView,
     async rows(kind, query) {
-      const sql = from(kind, query);
-      if (sql === null) return [];
       const order = kinds[kind].key.map((name) => `"${name}"`).join(", ");
-      const columns = await select(
-        `SELECT ${readColumns(kind)} FROM (${sql}) ORDER BY "eventMs", ${order}`,
+      const columns = await ask(
+        kind,
+        query,
+        (sql) => `SELECT ${readColumns(kind)} FROM (${sql}) ORDER BY "eventMs", ${order}`,
       );
-      return toRows(kind, columns);
+      return columns === null ? [] : toRows(kind, columns);
     },
     async series(kind, column, query) {
       checkColumn(kind, column);
-      const sql = from(kind, query);
-      if (sql === null) return { eventMs: f64([]), knownMs: f64([]), values: f64([]) };
-      const [eventMs, knownMs, values] = await select(
-        `SELECT CAST("eventMs" AS DOUBLE), CAST("knownMs" AS DOUBLE), CAST("${column}" AS DOUBLE)
-         FROM (${sql}) ORDER BY "eventMs"`,
+      const columns = await ask(
+        kind,
+        query,
+        (sql) =>
+          `SELECT CAST("eventMs" AS DOUBLE), CAST("knownMs" AS DOUBLE), CAST("${column}" AS DOUBLE)
+           FROM (${sql}) ORDER BY "eventMs"`,
       );
+      const [eventMs, knownMs, values] = columns ?? [];
       return { eventMs: f64(eventMs), knownMs: f64(knownMs), values: f64(values) };
     },
-    chain: (query) => readChain(folder, files, query, select),
+    chain: (query) => withView((view) => readChain(view, query, select)),
     async chainTimes(query) {
-      const sql = from("option", query);
-      if (sql === null) return [];
       const window = query.windowMs ?? readerDefaults.windowMs;
-      const [times] = await select(
-        `SELECT CAST("eventMs" AS DOUBLE) FROM (
+      const columns = await ask(
+        "option",
+        query,
+        (sql) => `SELECT CAST("eventMs" AS DOUBLE) FROM (
            SELECT "eventMs", lag("eventMs") OVER (ORDER BY "eventMs") AS before
            FROM (SELECT DISTINCT "eventMs" FROM (${sql})))
          WHERE before IS NULL OR "eventMs" - before > ${window} ORDER BY 1`,
       );
-      return [...(times as readonly number[])];
+      return [...((columns?.[0] ?? []) as readonly number[])];
     },
     refresh() {
       ({ commits } = readJournal(folder));
@@ -149,8 +185,7 @@ export async function openStore(folder: string): Promise<StoreReader> {
  * Throws  InputError when asOf is no time
  */
 export function rowsSql(
-  folder: string,
-  files: readonly StoredFile[],
+  { folder, files, seq }: StoreView,
   kind: Kind,
   query: RowQuery,
 ): string | null {
@@ -165,6 +200,8 @@ export function rowsSql(
   }
   const conditions = [
     `"knownMs" <= ${sqlNumber(asOf)}`,
+    // A merged file may hold rows of commits that came after the reader.
+    `seq <= ${seq}`,
     ...(ingestedBy === undefined ? [] : [`"ingestedMs" <= ${sqlNumber(ingestedBy)}`]),
     ...(from === undefined ? [] : [`"eventMs" >= ${sqlNumber(from)}`]),
     ...(to === undefined ? [] : [`"eventMs" < ${sqlNumber(to)}`]),
@@ -197,8 +234,7 @@ function filesFor(
 }
 
 async function readChain(
-  folder: string,
-  files: readonly StoredFile[],
+  { folder, files, seq }: StoreView,
   query: ChainQuery,
   select: (sql: string) => Promise<readonly (readonly unknown[])[]>,
 ): Promise<QuoteSet> {
@@ -213,7 +249,7 @@ async function readChain(
     -Infinity,
   );
   const from = query.ingestedBy === undefined ? oldest - windowMs : -Infinity;
-  const sql = rowsSql(folder, candidates, "option", { ...query, from });
+  const sql = rowsSql({ folder, files: candidates, seq }, "option", { ...query, from });
   const columns = await select(
     `WITH known AS (${sql}), newest AS (SELECT max("eventMs") AS at FROM known)
      SELECT ${readColumns("option")} FROM known, newest

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { InputError } from "../../num/errors.ts";
 import { formatInstant } from "../dayCount.ts";
+import { type CompactOptions, type Merged, mergeFiles, smallFiles } from "./compact.ts";
 import { sqlText, storedColumns, waitingType } from "./database.ts";
 import { makeFolder, publish, UNFINISHED } from "./durable.ts";
 import { partitionFolder, prepareFolder, sweep } from "./folder.ts";
@@ -52,6 +53,8 @@ export interface StoreWriter {
    * Throws  InputError when a row has no time, or was known before it happened
    */
   commit(sources: readonly SourceRows[]): Promise<Commit>;
+  /** Merges small files of a partition; null when there was nothing to do. Waits its turn among the commits. */
+  compact(options?: CompactOptions): Promise<Commit | null>;
   /** Waits for commits under way and gives the store back. */
   free(): Promise<void>;
 }
@@ -102,6 +105,21 @@ export async function openWriter(
       seq++;
       return commit;
     };
+    const compact = async (compactOptions: CompactOptions): Promise<Commit | null> => {
+      const places = smallFiles(liveFiles(readJournal(folder).commits), compactOptions);
+      if (places.length === 0) return null;
+      const merged: Merged[] = [];
+      for (const [index, files] of places.entries()) {
+        merged.push(await mergeFiles(connection, folder, seq + 1, index, files));
+      }
+      const replaces = merged.flatMap((one) => one.replaces.map(({ path }) => path));
+      const files = merged.map(({ file }) => file);
+      const commit: Commit = { seq: seq + 1, ingestedMs: now(), sources: [], files, replaces };
+      appendCommit(folder, commit);
+      seq++;
+      for (const path of replaces) removeQuietly(join(folder, path));
+      return commit;
+    };
     return {
       folder,
       recovery: { abandonedBy: lock.abandonedBy, tornBytes: journal.torn, swept },
@@ -115,6 +133,11 @@ export async function openWriter(
         });
         return committed;
       },
+      compact(compactOptions = {}) {
+        const compacted = queue.then(() => compact(compactOptions));
+        queue = compacted.catch(() => undefined);
+        return compacted;
+      },
       async free() {
         await queue;
         lock.free();
@@ -123,6 +146,15 @@ export async function openWriter(
   } catch (error) {
     lock.free();
     throw error;
+  }
+}
+
+/** Removes what is replaced; where a reader holds it open (Windows), the next writer does. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Swept at the next opening.
   }
 }
 

@@ -65,7 +65,7 @@ export interface PullReport {
 }
 
 /** Defaults of a pull: everything but trades, with thirty days of history. */
-const pullDefaults = {
+export const pullDefaults = {
   parts: pullParts.filter((part) => part !== "trades"),
   historyMs: 30 * 86_400_000,
   dvolStep: "1D",

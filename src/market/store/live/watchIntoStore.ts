@@ -18,6 +18,8 @@ export interface StoreWatchOptions extends Omit<WatchOptions, "connect" | "onRef
   readonly connect?: WatchOptions["connect"];
   /** Pause between commits. */
   readonly flushMs?: number;
+  /** Commits after which small files are merged. */
+  readonly compactEvery?: number;
   /** When a commit is on the disk: its rows are acknowledged. */
   readonly onCommit?: (commit: Commit) => void;
 }
@@ -35,7 +37,7 @@ export interface WatchReport {
 }
 
 /** Defaults of watching into a store. */
-export const storeWatchDefaults = { flushMs: 60_000 } as const;
+export const storeWatchDefaults = { flushMs: 60_000, compactEvery: 30 } as const;
 
 /** Watches until the signal is aborted.
  *
@@ -45,7 +47,9 @@ export async function watchIntoStore(
   writer: StoreWriter,
   options: StoreWatchOptions,
 ): Promise<WatchReport> {
-  const { flushMs = storeWatchDefaults.flushMs, clock = systemClock, signal, onCommit } = options;
+  const { clock = systemClock, signal, onCommit } = options;
+  const { flushMs = storeWatchDefaults.flushMs } = options;
+  const { compactEvery = storeWatchDefaults.compactEvery } = options;
   const from = clock.now();
   const quarantine = quarantineIn(writer.folder, "watch", clock.now);
   const stop = new AbortController();
@@ -66,6 +70,7 @@ export async function watchIntoStore(
     commits++;
     for (const { kind, rows: count } of commit.files) rows[kind] = (rows[kind] ?? 0) + count;
     onCommit?.(commit);
+    if (commits % compactEvery === 0) await writer.compact({ minFiles: compactEvery / 2 });
   };
   let isOver = false;
   const watching = watch.done.finally(() => {
@@ -82,6 +87,7 @@ export async function watchIntoStore(
     }
     await watching;
     await flush();
+    if (commits > 0) await writer.compact();
   } finally {
     stop.abort();
     await watching.catch(() => undefined);
