@@ -86,7 +86,8 @@ export async function startReplay(options: ReplayOptions = {}): Promise<Replay> 
     counts.set(method, n + 1);
     const fault = options.callFault?.(method, n);
     if (fault !== undefined) return fault;
-    const body = resultOf(market, method, params, now());
+    const at = now();
+    const body = { ...resultOf(market, method, params, at), usOut: at * 1000 };
     if (!("result" in body) || !Array.isArray(body.result) || options.editItem === undefined) {
       return body;
     }
@@ -97,11 +98,11 @@ export async function startReplay(options: ReplayOptions = {}): Promise<Replay> 
     JSON.stringify({
       jsonrpc: "2.0",
       ...(id === undefined ? {} : { id }),
-      ...body,
       usIn: now() * 1000,
       usOut: now() * 1000,
       usDiff: 0,
       testnet: false,
+      ...body,
     });
 
   const http = createServer((request: IncomingMessage, response: ServerResponse) => {

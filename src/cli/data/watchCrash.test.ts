@@ -15,7 +15,7 @@ import { type Replay, startReplay } from "../../../test/deribit/replayServer.ts"
 import { compareWithTruth } from "../../../test/deribit/storedTruth.ts";
 import { openStore, openWriter } from "../../market/store/index.ts";
 
-const KILLS = 20;
+const KILLS = Number(process.env.VOLTERRA_KILLS ?? 20);
 const STORES = 2;
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const bare = fileURLToPath(new URL("../../../test/deribit/watchChild.ts", import.meta.url));

@@ -132,11 +132,19 @@ function damageOf(folder: string, file: StoredFile): Finding[] {
   ];
 }
 
+/** A watch samples each instrument at a time of its own: pauses shorter than this are none. */
+const SAMPLED_MS = 300_000;
+
 /** SQL of what distinguishes series within a group. */
 function nameSql(kind: Kind): string {
   if (kind === "bar") return `instrument || ' ' || CAST("intervalMs" / 60000 AS BIGINT) || ' min'`;
   if (kind === "funding") return "instrument";
-  if (kind === "index" || kind === "macro") return "series";
+  if (kind === "index") {
+    // Daily bars, finer ones and what a watch sampled are series of their own.
+    return `series || CASE WHEN "intervalMs" = 0 THEN ' sampled' WHEN "intervalMs" < ${MS_PER_DAY}
+      THEN ' ' || CAST("intervalMs" / 60000 AS BIGINT) || ' min' ELSE '' END`;
+  }
+  if (kind === "macro") return "series";
   // Chains come and go with their instruments: their times count, not each contract's.
   return sqlText(kind === "option" ? "chains" : kind);
 }
@@ -146,8 +154,10 @@ function pauseSql(kind: Kind): string {
   if (kind === "bar" || kind === "funding") return `1.5 * any_value("intervalMs")`;
   // A weekend with a holiday on either side.
   if (kind === "macro") return String(5.5 * MS_PER_DAY);
-  if (kind === "index") return `1.5 * any_value("intervalMs")`;
-  return "3 * median(step)";
+  if (kind === "index") {
+    return `CASE WHEN any_value("intervalMs") = 0 THEN ${SAMPLED_MS} ELSE 1.5 * any_value("intervalMs") END`;
+  }
+  return `greatest(3 * median(step), ${SAMPLED_MS})`;
 }
 
 function gapSql(kind: Kind): string {

@@ -176,6 +176,52 @@ describe("after a crash", () => {
     }));
 });
 
+describe("gaps", () => {
+  it("of what a watch sampled every minute are those above five minutes; bars beside it are a series of their own", () =>
+    inFolder(async (folder) => {
+      // Two instruments, each at milliseconds of its own, with half an hour missing.
+      const minutes = [...Array(20).keys(), ...Array.from({ length: 20 }, (_, i) => i + 50)];
+      const options = minutes.flatMap((minute) =>
+        ["C", "P"].map((letter, i) =>
+          testOption({
+            eventMs: DAY + minute * 60_000 + 17 * i,
+            instrument: `BTC-26JUN26-80000-${letter}`,
+          }),
+        ),
+      );
+      const dvol = (eventMs: number, intervalMs: number) => ({
+        eventMs,
+        knownMs: eventMs + intervalMs,
+        series: "DVOL",
+        unit: "vol",
+        intervalMs,
+        value: 0.5 + eventMs / 1e15,
+        open: null,
+        high: null,
+        low: null,
+      });
+      const rows = [
+        ...minutes.map((minute) => dvol(DAY + minute * 60_000, 0)),
+        ...[-3, -2, -1].map((day) => dvol(DAY + day * 86_400_000, 86_400_000)),
+      ];
+      const writer = await openWriter(folder);
+      const groups = [{ kind: "index" as const, venue: "deribit", underlying: "BTC", rows }];
+      await writer.commit([testSource("a", options)]);
+      await writer.commit([{ name: "b", fingerprint: "b", format: "test", groups }]);
+      await writer.free();
+      const store = await openStore(folder);
+      const gaps = (await checkStoreData(store, { ...all, asOf: DAY + 86_400_000 })).filter(
+        ({ type }) => type === "gap",
+      );
+      store.free();
+      const at = new Date(DAY + 19 * 60_000).toISOString();
+      expect(gaps).toMatchObject([
+        { kind: "index", name: "DVOL sampled", count: 1, at },
+        { kind: "option", count: 1, at: expect.stringContaining(at.slice(0, 16)) as unknown },
+      ]);
+    }));
+});
+
 describe("damage", () => {
   it("to a whole line of the journal is an error that names it", () =>
     inFolder(async (folder) => {
