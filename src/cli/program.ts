@@ -11,6 +11,8 @@ import { addDemoVerb } from "./demo.ts";
 import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { addFitVerb } from "./fit.ts";
 import { addHedgeVerbs } from "./hedge/hedge.ts";
+import { addLearnVerb } from "./history/learn.ts";
+import { addSimulateVerb } from "./history/simulate.ts";
 import type { CliIo } from "./io.ts";
 import { addLabVerb } from "./lab.ts";
 import { addRepairVerb } from "./repair.ts";
@@ -49,6 +51,8 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addRepairVerb(program, io);
   addHedgeVerbs(program, io, finish);
   addDataVerb(program, io, finish);
+  addLearnVerb(program, io, finish);
+  addSimulateVerb(program, io);
   addDemoVerb(program, io, finish);
   addLabVerb(program, io, finish);
   try {

@@ -23,6 +23,7 @@ export const LAYERS = [
   "surface",
   "models",
   "calibrate",
+  "estimate",
   "hedging",
   "compare",
   "report",
