@@ -12,6 +12,7 @@ import { errorText, exitCodeOf, exitCodes } from "./exitCodes.ts";
 import { addFitVerb } from "./fit.ts";
 import { addHedgeVerbs } from "./hedge/hedge.ts";
 import { addLearnVerb } from "./history/learn.ts";
+import { addRegimesVerb } from "./history/regimes.ts";
 import { addSimulateVerb } from "./history/simulate.ts";
 import type { CliIo } from "./io.ts";
 import { addLabVerb } from "./lab.ts";
@@ -53,6 +54,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   addDataVerb(program, io, finish);
   addLearnVerb(program, io, finish);
   addSimulateVerb(program, io);
+  addRegimesVerb(program, io, finish);
   addDemoVerb(program, io, finish);
   addLabVerb(program, io, finish);
   try {

@@ -6,6 +6,8 @@
  *   learn             → an ensemble of neural SDEs, shrunk to a parametric skeleton as the folds choose
  *   forecasts         one step ahead, in closed form
  *   walkForward       evaluation out of sample beside random walk, EWMA, GARCH, HAR and Heston/OU
+ *   impulseResponse   how the others answer a shock, with intervals; jointGain, what a joint model earns
+ *   monitor           alarms when forecasts stop being right; compareRetraining, when to learn again
  *   simulate          paths from where the history ends, also given that "ETH falls 10 %"
  *
  * docs/history.md says how it works and what it reached.
@@ -28,6 +30,7 @@ export {
   type ScoreDifference,
   type TestResult,
 } from "./evaluation/tests.ts";
+export { type JointGain, jointGain, type JointGainOptions } from "./evaluation/jointGain.ts";
 export {
   type Refit,
   type WalkForward,
@@ -58,7 +61,31 @@ export {
   type Selection,
 } from "./learn.ts";
 export { decodeLearned, encodeLearned, type LearnedFile } from "./modelFile.ts";
-export { forecasts, jointLogScores } from "./predictive.ts";
+export { forecasts, jointLogScores, type StepMoments, stepMoments } from "./predictive.ts";
+export {
+  type Alarm,
+  type ChangeType,
+  type Monitor,
+  monitor,
+  monitorDefaults,
+} from "./regimes/monitor.ts";
+export { recalibrate, type RecalibrateOptions } from "./regimes/recalibrate.ts";
+export {
+  compareRetraining,
+  type Decision,
+  type PolicyResult,
+  retrainingDefaults,
+  type RetrainingOptions,
+  type RetrainingPolicy,
+  type TimedAlarm,
+} from "./regimes/retraining.ts";
+export {
+  type ComponentResponse,
+  type ImpulseResponse,
+  impulseResponse,
+  responseDefaults,
+  type ResponseOptions,
+} from "./response.ts";
 export { makeSeries, type ObservedSeries, seriesNames, seriesOf } from "./series.ts";
 export {
   type Condition,

@@ -1,8 +1,8 @@
 /**
  * Learning a neural SDE from a history.
  *
- *   1. Time-ordered folds choose the ridge λ and the number of iterations: train on what was before a block, score the
- *      block (early stopping). λ = ∞, the skeleton alone, is among the candidates.
+ *   1. Time-ordered folds choose the ridges of skeleton and network and the number of iterations: train on what was before
+ *      a block, score the block (early stopping). The skeleton alone is among the candidates.
  *   2. An ensemble learns on all of the training rows with these, each member from other hidden weights and on a
  *      block bootstrap of the rows: its spread is the uncertainty, its mixture the forecast.
  *   3. A learning curve with a quarter, a half and all of the rows says whether more data would help.
@@ -13,14 +13,16 @@ import { InputError } from "../num/errors.ts";
 import { lbfgs, type LbfgsResult } from "../nn/index.ts";
 import { philoxUniforms } from "../random/normals.ts";
 import type { Design } from "./design.ts";
-import { likelihood, startingPoint } from "./likelihood.ts";
+import { likelihood, type Ridges, startingPoint } from "./likelihood.ts";
 import { logScores, type Shape, shapeOf } from "./transition.ts";
 
 export const learnDefaults = {
   hidden: 8,
   kinds: 3,
-  /** precisions that the folds choose from, besides the skeleton alone */
-  ridges: [300, 100, 30] as readonly number[],
+  /** precisions of the prior on the skeleton that the folds choose from, the smaller first */
+  skeletonRidges: [1, 30, 300] as readonly number[],
+  /** precisions of the prior on the network that the folds choose from, besides the skeleton alone */
+  ridges: [1000, 300, 100] as readonly number[],
   folds: 3,
   /** share of the training rows that the folds score */
   foldShare: 0.5,
@@ -64,12 +66,13 @@ export interface LearnOptions extends Partial<Settings> {
 
 /** What a candidate scored on the folds. */
 export interface Candidate {
+  readonly skeletonRidge: number;
   /** null is the skeleton alone */
   readonly ridge: number | null;
   readonly iterations: number;
   /** mean log score per step over all blocks */
   readonly score: number;
-  /** of its difference to the skeleton's */
+  /** of its difference to the first candidate's */
   readonly gainStandardError: number;
 }
 
@@ -174,7 +177,8 @@ function checkLearn(design: Design, settings: Settings, from: number, to: number
   }
   if (
     !(settings.foldShare > 0 && settings.foldShare < 1) ||
-    settings.ridges.some((r) => !(r > 0))
+    [...settings.ridges, ...settings.skeletonRidges].some((r) => !(r > 0)) ||
+    settings.skeletonRidges.length === 0
   ) {
     throw new InputError(
       `learn: expected positive ridges and a foldShare in (0, 1), got ${settings.ridges.join(", ")} and ${settings.foldShare}. Leave them out for the defaults.`,
@@ -199,11 +203,12 @@ interface Job {
 
 async function fitSkeleton(
   { shape, design, from, to, settings, signal }: Job,
+  skeleton: number,
   seed: number,
   weights?: Float64Array,
 ): Promise<LbfgsResult> {
   const result = await lbfgs({
-    objective: likelihood(shape, design, from, to, null, weights).evaluate,
+    objective: likelihood(shape, design, from, to, { skeleton, network: null }, weights).evaluate,
     theta0: startingPoint(shape, seed),
     iterations: settings.skeletonIterations,
     decreaseTolerance: 1e-9,
@@ -216,14 +221,15 @@ async function fitSkeleton(
 
 async function fitMember(
   job: Job,
-  { ridge, iterations }: Pick<Candidate, "ridge" | "iterations">,
+  { skeletonRidge, ridge, iterations }: Candidate,
   seed: number,
   weights?: Float64Array,
 ): Promise<Float64Array> {
-  const { theta } = await fitSkeleton(job, seed, weights);
+  const { theta } = await fitSkeleton(job, skeletonRidge, seed, weights);
   if (ridge === null) return theta;
   const { shape, design, from, to, signal } = job;
-  const objective = likelihood(shape, design, from, to, ridge, weights).evaluate;
+  const ridges = { skeleton: skeletonRidge, network: ridge };
+  const objective = likelihood(shape, design, from, to, ridges, weights).evaluate;
   const result = await lbfgs({ objective, theta0: theta, iterations, signal });
   signal?.throwIfAborted();
   return result.theta;
@@ -244,6 +250,14 @@ function foldsOf(from: number, to: number, { folds, foldShare }: Settings): Fold
   }));
 }
 
+/** A fold with the skeletons that were fitted on it. */
+interface FittedFold {
+  readonly job: Job;
+  readonly score: (theta: Float64Array) => Float64Array;
+  /** [skeleton ridge] */
+  readonly skeletons: readonly Float64Array[];
+}
+
 async function selectByFolds(
   design: Design,
   from: number,
@@ -252,57 +266,61 @@ async function selectByFolds(
   { onProgress, signal }: LearnOptions,
 ): Promise<Selection> {
   const folds = foldsOf(from, to, settings);
-  const skeleton: Float64Array[] = [];
-  // [ridge][iteration][fold] scores of the fold's rows
-  const curves: Float64Array[][][] = settings.ridges.map(() => []);
-  for (const [f, fold] of folds.entries()) {
+  const of = folds.length * (settings.skeletonRidges.length + settings.ridges.length);
+  let done = 0;
+  const tell = (): void => onProgress?.({ stage: "folds", done: done++, of });
+  const fitted: FittedFold[] = [];
+  for (const fold of folds) {
     const shape = shapeOf(design, fold.from, fold.at, settings);
     const job: Job = { shape, design, from: fold.from, to: fold.at, settings, signal };
-    const start = await fitSkeleton(job, settings.seed);
-    const score = (theta: Float64Array) => logScores(shape, theta, design, fold.at, fold.to);
-    skeleton.push(score(start.theta));
-    for (const [i, ridge] of settings.ridges.entries()) {
-      onProgress?.({
-        stage: "folds",
-        done: f * settings.ridges.length + i,
-        of: folds.length * settings.ridges.length,
-      });
-      const path = await iterationPath(job, ridge, start.theta);
-      path.forEach((theta, iteration) => {
-        curves[i][iteration] ??= [];
-        curves[i][iteration][f] = score(theta);
-      });
+    const skeletons: Float64Array[] = [];
+    for (const ridge of settings.skeletonRidges) {
+      tell();
+      skeletons.push((await fitSkeleton(job, ridge, settings.seed)).theta);
     }
+    const score = (theta: Float64Array) => logScores(shape, theta, design, fold.at, fold.to);
+    fitted.push({ job, score, skeletons });
   }
-  const base = concatenated(skeleton);
-  const candidates: Candidate[] = [
-    { ridge: null, iterations: 0, score: meanOf(base), gainStandardError: 0 },
-  ];
-  curves.forEach((iterations, i) => {
-    const whole = iterations.filter(
-      (scores) => scores.length === folds.length && scores.every(Boolean),
-    );
-    let best: Candidate | undefined;
-    whole.forEach((scores, iteration) => {
-      const all = concatenated(scores);
-      const score = meanOf(all);
-      if (best === undefined || score > best.score) {
-        const gainStandardError = standardErrorOf(all.map((value, r) => value - base[r]));
-        best = {
-          ridge: settings.ridges[i],
-          iterations: checkpoints[iteration],
-          score,
-          gainStandardError,
-        };
-      }
-    });
-    if (best !== undefined) candidates.push(best);
+  const scoresOf = (thetaOf: (fold: FittedFold, f: number) => Float64Array): Float64Array =>
+    concatenated(fitted.map((fold, f) => fold.score(thetaOf(fold, f))));
+  const base = scoresOf(({ skeletons }) => skeletons[0]);
+  const candidate = (
+    parts: Pick<Candidate, "skeletonRidge" | "ridge" | "iterations">,
+    scores: Float64Array,
+  ): Candidate => ({
+    ...parts,
+    score: meanOf(scores),
+    gainStandardError: standardErrorOf(scores.map((value, r) => value - base[r])),
   });
-  const chosen = candidates.reduce((best, candidate) =>
-    candidate.score > best.score ? candidate : best,
+  const candidates = settings.skeletonRidges.map((skeletonRidge, s) =>
+    candidate(
+      { skeletonRidge, ridge: null, iterations: 0 },
+      scoresOf(({ skeletons }) => skeletons[s]),
+    ),
   );
-  return { chosen, candidates };
+  const skeleton = candidates.indexOf(bestOf(candidates));
+  const skeletonRidge = settings.skeletonRidges[skeleton];
+  for (const ridge of settings.ridges) {
+    const paths: Float64Array[][] = [];
+    for (const { job, skeletons } of fitted) {
+      tell();
+      const ridges = { skeleton: skeletonRidge, network: ridge };
+      paths.push(await iterationPath(job, ridges, skeletons[skeleton]));
+    }
+    const along = paths[0].map((_, i) =>
+      candidate(
+        { skeletonRidge, ridge, iterations: checkpoints[i] },
+        scoresOf((_fold, f) => paths[f][i]),
+      ),
+    );
+    if (along.length > 0) candidates.push(bestOf(along));
+  }
+  return { chosen: bestOf(candidates), candidates };
 }
+
+/** The first of the best. */
+const bestOf = (candidates: readonly Candidate[]): Candidate =>
+  candidates.reduce((best, candidate) => (candidate.score > best.score ? candidate : best));
 
 /** Iterations at which the folds look at the score. */
 const checkpoints = [2, 4, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200];
@@ -310,10 +328,10 @@ const checkpoints = [2, 4, 6, 8, 10, 13, 16, 20, 25, 30, 40, 50, 60, 80, 100, 15
 /** Parameters at the checkpoints along a run of the optimiser; a run that converges stays where it is. */
 async function iterationPath(
   { shape, design, from, to, settings: { iterations }, signal }: Job,
-  ridge: number,
+  ridges: Ridges,
   theta0: Float64Array,
 ): Promise<Float64Array[]> {
-  const { evaluate } = likelihood(shape, design, from, to, ridge);
+  const { evaluate } = likelihood(shape, design, from, to, ridges);
   const wanted = checkpoints.filter((iteration) => iteration <= iterations);
   const path: Float64Array[] = [];
   const seen = new Map<number, Float64Array>();
@@ -340,7 +358,7 @@ async function iterationPath(
 }
 
 /** Weights of rows under a circular block bootstrap: how often each was drawn. */
-function blockWeights(rows: number, block: number, seed: number): Float64Array {
+export function blockWeights(rows: number, block: number, seed: number): Float64Array {
   const weights = new Float64Array(rows);
   const starts = philoxUniforms(seed, 1, Math.ceil(rows / block));
   let left = rows;

@@ -16,14 +16,18 @@ const theta = start.map((x, i) => x + 0.15 * noise[i]);
 describe("likelihood", () => {
   it("has the gradient that central differences give, with weights and ridge", () => {
     const weights = Float64Array.from({ length: 70 }, (_, i) => i % 3);
-    const { evaluate } = likelihood(shape, design, 10, 80, 5, weights);
+    const { evaluate } = likelihood(shape, design, 10, 80, { skeleton: 2, network: 5 }, weights);
     const found = gradcheck((x) => evaluate(x).value, evaluate(theta).gradient, theta);
     expect(found.relativeError, found.where).toBeLessThan(1e-6);
   });
 
   it("leaves the network alone without a ridge, and has the skeleton's gradient", () => {
-    const free = likelihood(shape, design, 10, 80, 1).evaluate(theta).gradient;
-    const { gradient } = likelihood(shape, design, 10, 80, null).evaluate(theta);
+    const free = likelihood(shape, design, 10, 80, { skeleton: 1, network: 1 }).evaluate(
+      theta,
+    ).gradient;
+    const { gradient } = likelihood(shape, design, 10, 80, { skeleton: 1, network: null }).evaluate(
+      theta,
+    );
     const still = gradient.filter((g) => g === 0).length;
     // V and W with c: 5 outputs and 22 features through 3 hidden units
     expect(still).toBeGreaterThan(3 * (5 + 22));
@@ -32,7 +36,14 @@ describe("likelihood", () => {
 
   it("is the mean of the rows' log scores and the prior", () => {
     const weights = new Float64Array(60).fill(0, 0, 60).fill(1, 20, 30);
-    const value = likelihood(shape, design, 0, 60, null, weights).evaluate(start).value;
+    const value = likelihood(
+      shape,
+      design,
+      0,
+      60,
+      { skeleton: 1, network: null },
+      weights,
+    ).evaluate(start).value;
     const scores = logScores(shape, start, design, 20, 30);
     const mean = scores.reduce((sum, x) => sum + x, 0) / 10;
     // the start lies 0.01 from the prior's centre in the shocks alone

@@ -3,7 +3,8 @@
  *
  *   J(θ) = −Σ_r ω_r ln p(y_r | x_r, θ) / Σ_r ω_r  +  ½ Σ_i ρ_i (θ_i − θ⁰_i)² / Σ_r ω_r
  *
- * ρ = λ on what the network adds, small on the skeleton. Full batches in float64, gradient by hand: an engine
+ * θ⁰ is a constant drift, an EWMA in the size of moves and no network; ρ is one ridge on the skeleton, another, λ, on what
+ * the network adds. Full batches in float64, gradient by hand: an engine
  * program looks at tables that all its paths share, so a history would be one path of 64; and the quasi-Newton
  * method wants an exact, deterministic gradient.
  */
@@ -15,7 +16,17 @@ import { featuresOf } from "./features.ts";
 import { isSkeleton, layoutOf, network, type Shape } from "./transition.ts";
 
 /** Precisions of the prior on what is not shrunk by λ. */
-const priors = { bias: 0.1, skeleton: 1, inner: 1, shock: 4, shockMean: 10 } as const;
+const priors = { bias: 0.1, inner: 1, shock: 4, shockMean: 10 } as const;
+
+/** Precisions of the prior on the two parts of the model, both chosen by folds. */
+export interface Ridges {
+  readonly skeleton: number;
+  /** null leaves the network where it is */
+  readonly network: number | null;
+}
+
+/** Slopes of ln s in its own averages before anything is seen, by the place of their half-life: a mild EWMA. */
+const ewmaSlopes = [0, 0.4, 0.3];
 
 /** Logits and logarithms of sizes of shocks before anything is seen: a quarter of the steps 2 times, 4 % 4 times. */
 const shockStart = (kind: number, kinds: number) => ({
@@ -35,9 +46,17 @@ export function startingPoint(shape: Shape, seed: number): Float64Array {
 }
 
 function priorCentre(shape: Shape): Float64Array {
-  const { shocksAt, size, d } = layoutOf(shape);
-  const { kinds } = shape;
+  const { shocksAt, size, d, linearAt, features } = layoutOf(shape);
+  const { kinds, set } = shape;
   const centre = new Float64Array(size);
+  const places = new Map<number, number>();
+  featuresOf(set).forEach(({ role, component }, f) => {
+    if (role !== "scale") return;
+    const place = places.get(component) ?? 0;
+    places.set(component, place + 1);
+    const slope = ewmaSlopes[place] ?? 0;
+    centre[linearAt + (d + component) * features + f] = slope * shape.featureSd[f];
+  });
   for (let k = 1; k < kinds; k++) {
     const { logit, logSize } = shockStart(k, kinds);
     centre[shocksAt + k - 1] = logit;
@@ -47,20 +66,20 @@ function priorCentre(shape: Shape): Float64Array {
   return centre;
 }
 
-/** ρ for a ridge λ; infinite, that is fixed, on the network when λ is null. */
-function precisions(shape: Shape, ridge: number | null): Float64Array {
+/** ρ for some ridges; infinite, that is fixed, on the network when it has none. */
+function precisions(shape: Shape, ridges: Ridges): Float64Array {
   const layout = layoutOf(shape);
   const { outputs, features, linearAt, innerAt, outerAt, shocksAt, size, d } = layout;
-  const network = ridge ?? Number.POSITIVE_INFINITY;
+  const network = ridges.network ?? Number.POSITIVE_INFINITY;
   const rho = new Float64Array(size).fill(priors.bias, 0, outputs);
   featuresOf(shape.set).forEach((feature, f) => {
     for (let k = 0; k < outputs; k++) {
       rho[linearAt + k * features + f] = isSkeleton(shape.set, k, feature)
-        ? priors.skeleton
+        ? ridges.skeleton
         : network;
     }
   });
-  rho.fill(ridge === null ? network : priors.inner, innerAt, outerAt);
+  rho.fill(ridges.network === null ? network : priors.inner, innerAt, outerAt);
   rho.fill(network, outerAt, shocksAt);
   rho.fill(priors.shock, shocksAt, size);
   const meansAt = shocksAt + shape.kinds - 1;
@@ -82,13 +101,13 @@ export function likelihood(
   design: Design,
   from: number,
   to: number,
-  ridge: number | null,
+  ridges: Ridges,
   weights?: Float64Array,
 ): Likelihood {
   const net = network(shape);
   const { d, features, shocksAt, size } = net.layout;
   const centre = priorCentre(shape);
-  const rho = precisions(shape, ridge);
+  const rho = precisions(shape, ridges);
   const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? to - from;
   return {
     evaluate(theta) {

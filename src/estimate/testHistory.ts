@@ -117,3 +117,17 @@ export function sabrHistory(
   const components = [{ ...history.components[0], kind: "level" as const }, history.components[1]];
   return { ...history, components };
 }
+
+/** A price whose volatility is `calm` until a row and `wild` after it. */
+export function switchingHistory(
+  rows: number,
+  seed: number,
+  at: number,
+  calm = 0.02,
+  wild = 0.04,
+): History {
+  const z = philoxNormals(seed, 0, rows);
+  const states = new Float64Array(rows);
+  for (let i = 1; i < rows; i++) states[i] = states[i - 1] + (i < at ? calm : wild) * z[i];
+  return historyOf(["S"], states);
+}

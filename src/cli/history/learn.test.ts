@@ -68,6 +68,55 @@ describe("volterra learn and simulate", () => {
     expect(text.stdout).toMatch(/BTC 5%/);
   });
 
+  it("answers a shock with intervals, and says what it takes", async () => {
+    const three = join(folder, "three.model.json");
+    const { code } = await testRun("learn", data, ...small, "--members", "3", "--out", three);
+    expect(code).toBe(0);
+    const run = await testRun(
+      "simulate",
+      three,
+      "--response",
+      "BTC=-10%",
+      "--steps",
+      "2",
+      "--json",
+    );
+    const { responses } = JSON.parse(run.stdout);
+    expect(responses.map(({ kind }: { kind: string }) => kind)).toEqual(["total", "direct"]);
+    // against standing still, and nothing pulls a random walk back
+    const { value, halfWidth } = responses[1].components[0].state;
+    expect(Math.abs(value[1] - Math.log(0.9))).toBeLessThan(halfWidth[1] + 0.02);
+    const few = await testRun("simulate", out, "--response", "BTC=-10%");
+    expect(few.code).toBe(3);
+    expect(few.stderr).toMatch(/at least 3 members for an interval, got 2/);
+  });
+
+  it("walks through regimes", async () => {
+    const argv = [
+      "regimes",
+      data,
+      "--state",
+      "BTC",
+      "--members",
+      "1",
+      "--test-from",
+      "2022-10-01",
+      "--schedule",
+      "40",
+    ];
+    const run = await testRun(...argv, "--json");
+    expect(run.code).toBe(0);
+    const { policies } = JSON.parse(run.stdout);
+    expect(policies.map(({ policy }: { policy: string }) => policy)).toEqual([
+      "fixed",
+      "scheduled",
+      "alarmed",
+    ]);
+    expect(policies[1].decisions[0].reason).toMatch(/40 steps since the last time/);
+    const text = await testRun(...argv);
+    expect(text.stdout).toMatch(/gain over fixed/);
+  });
+
   it("keeps what is whole when it is interrupted, and goes on to the same model", async () => {
     const again = join(folder, "again.model.json");
     const members = (): string[] => {
@@ -125,6 +174,17 @@ describe("volterra learn and simulate", () => {
         ["learn", data, "--state", "BTC", "--to", "2022-05-01"],
         3,
         /at least 60 steps to learn from, got 22/,
+      ],
+      [["learn", data, "--state", "BTC", "--joint"], 2, /--joint: expected --test-from/],
+      [
+        ["learn", data, "--state", "BTC", "--joint", "--test-from", "2022-12-01"],
+        3,
+        /two assets, got BTC/,
+      ],
+      [
+        ["regimes", data, "--state", "BTC", "--test-from", "2023-01-20"],
+        3,
+        /60 steps after the start/,
       ],
       [["simulate", data], 3, /expected a model learned from history/],
       [["simulate", join(folder, "none.json")], 3, /Make one with/],

@@ -10,6 +10,7 @@ import {
   decodeLearned,
   encodeLearned,
   endOf,
+  jointGain,
   learn,
   learnDefaults,
   type LearnedModel,
@@ -24,7 +25,7 @@ import { InputError } from "../../num/errors.ts";
 import { decodeSealed, encodeSealed, type Seal } from "../../num/sealedJson.ts";
 import { writeFileAtomically } from "../atomicWrite.ts";
 import { countFlag } from "../chainSource.ts";
-import { exitCodes } from "../exitCodes.ts";
+import { exitCodes, UsageError } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { type StepLine, stepLine } from "../stepLine.ts";
 import {
@@ -41,6 +42,7 @@ interface LearnFlags extends HistoryFlags {
   readonly testFrom?: number;
   readonly refit?: number;
   readonly window?: number;
+  readonly joint?: boolean;
   readonly members: number;
   readonly hidden: number;
   readonly seed: number;
@@ -57,6 +59,7 @@ export function addLearnVerb(program: Command, io: CliIo, finish: (code: number)
     .option("--test-from <time>", "first evaluate out of sample from this time on", timeFlag)
     .option("--refit <steps>", "refit that often while evaluating (default: once)", countFlag)
     .option("--window <steps>", "learn from the last so many steps only", countFlag)
+    .option("--joint", "while evaluating, compare with one model for each asset")
     .option("--members <count>", "models in the ensemble", countFlag, learnDefaults.members)
     .option("--hidden <width>", "width of the networks", countFlag, learnDefaults.hidden)
     .option("--seed <seed>", "seed of networks and bootstrap", countFlag, learnDefaults.seed)
@@ -67,6 +70,11 @@ export function addLearnVerb(program: Command, io: CliIo, finish: (code: number)
 }
 
 async function learnVerb(paths: readonly string[], flags: LearnFlags, io: CliIo): Promise<number> {
+  if (flags.joint === true && flags.testFrom === undefined) {
+    throw new UsageError(
+      "--joint: expected --test-from with it, got none. Say when the test begins.",
+    );
+  }
   const loaded = await loadHistory(paths, flags);
   const design = makeDesign(loaded.history);
   const line = stepLine(io);
@@ -91,6 +99,15 @@ async function learnVerb(paths: readonly string[], flags: LearnFlags, io: CliIo)
             learn: options,
             onBlock: (block, blocks) => line.show(`evaluating: fit ${block + 1} of ${blocks}`),
           });
+    const gain =
+      flags.joint !== true || flags.testFrom === undefined
+        ? null
+        : await jointGain(loaded.history, {
+            testFrom: rowAt(design, flags.testFrom),
+            refitSteps: flags.refit,
+            learn: options,
+            onBlock: (block, blocks) => line.show(`joint and apart: fit ${block + 1} of ${blocks}`),
+          });
     const from = Math.max(0, design.rows - (flags.window ?? design.rows));
     const settings = JSON.stringify({ members, hidden, seed, from, data: loaded.fingerprint });
     const model = await learnResumably(`${flags.out}.part`, settings, line, (part, onPart) =>
@@ -108,7 +125,7 @@ async function learnVerb(paths: readonly string[], flags: LearnFlags, io: CliIo)
     const file = { model, ending, dataFingerprint: loaded.fingerprint };
     writeFileAtomically(flags.out, await encodeLearned(file));
     rmSync(`${flags.out}.part`, { force: true });
-    const report = { design, model, walk, file: flags.out };
+    const report = { design, model, walk, gain, file: flags.out };
     if (flags.json) printJson(io, learnDocument(report));
     else io.stdout(learnText(report));
     return exitCodes.ok;

@@ -5,7 +5,9 @@ import type {
   ComponentEvaluation,
   Design,
   ForecastScores,
+  JointGain,
   LearnedModel,
+  ScoreDifference,
   WalkForward,
 } from "../../estimate/index.ts";
 import { formatInstant } from "../../market/dayCount.ts";
@@ -16,13 +18,15 @@ export interface LearnReport {
   readonly design: Design;
   readonly model: LearnedModel;
   readonly walk: WalkForward | null;
+  readonly gain: JointGain | null;
   readonly file: string;
 }
 
 /** The text. */
-export function learnText({ design, model, walk, file }: LearnReport): string {
+export function learnText({ design, model, walk, gain, file }: LearnReport): string {
   const parts = [
     ...(walk === null ? [] : [walkText(walk)]),
+    ...(gain === null ? [] : [gainText(gain)]),
     dataText(design, model),
     selectionText(model),
     ...(model.curve === null ? [] : [curveText(model.curve)]),
@@ -42,11 +46,11 @@ function dataText({ left }: Design, { trained, members }: LearnedModel): string 
 
 function selectionText({ selection }: LearnedModel): string {
   const rows = selection.candidates.map((candidate) => [
-    candidate.ridge === null ? "skeleton alone" : `ridge ${candidate.ridge}`,
+    `skeleton, ridge ${candidate.skeletonRidge}${candidate.ridge === null ? "" : `; network, ridge ${candidate.ridge}`}`,
     candidate.ridge === null ? "" : String(candidate.iterations),
     nats(candidate.score),
-    candidate.ridge === null ? "" : `±${nats(candidate.gainStandardError)}`,
-    candidate === selection.chosen || candidate.ridge === selection.chosen.ridge ? "chosen" : "",
+    candidate.gainStandardError === 0 ? "" : `±${nats(candidate.gainStandardError)}`,
+    candidate.score === selection.chosen.score ? "chosen" : "",
   ]);
   return `Chosen on time-ordered folds (log score per step, nats):\n${textTable(["", "iterations", "log score", "gain's s.e.", ""], rows)}`;
 }
@@ -90,8 +94,37 @@ function componentText({ component, model, baselines, best }: ComponentEvaluatio
   return textTable(header, [model, ...sorted].map(row));
 }
 
+function gainText({
+  assets,
+  steps,
+  joint,
+  apart,
+  coupled,
+  overApart,
+  overCoupled,
+}: JointGain): string {
+  const row = (name: string, score: number, gain: ScoreDifference | null): string[] => [
+    name,
+    nats(score),
+    gain === null ? "" : `${nats(gain.mean)} ± ${nats(gain.standardError)}`,
+    gain === null ? "" : gain.pValue.toPrecision(2),
+  ];
+  const rows = [
+    row("one joint model", joint, null),
+    row("one model each, a constant correlation", coupled, overCoupled),
+    row("one model each, independent", apart, overApart),
+  ];
+  const verdict =
+    overCoupled.mean > 0 && overCoupled.pValue < 0.05
+      ? "The joint model is better."
+      : overCoupled.mean < 0 && overCoupled.pValue < 0.05
+        ? "The joint model is worse than models apart that know their correlation."
+        : "Beyond their correlation no gain is established.";
+  return `${assets.join(" and ")} together, ${steps} steps:\n${textTable(["", "joint log score", "joint model's gain", "p"], rows)}\n${verdict}`;
+}
+
 /** The document. */
-export function learnDocument({ design, model, walk, file }: LearnReport) {
+export function learnDocument({ design, model, walk, gain, file }: LearnReport) {
   const { trained, selection, curve, members, shape, seed } = model;
   return {
     schemaVersion: 1,
@@ -133,6 +166,7 @@ export function learnDocument({ design, model, walk, file }: LearnReport) {
               }),
             ),
           },
+    jointGain: gain,
     file,
   };
 }

@@ -4,6 +4,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import {
   type Condition,
+  type ComponentResponse,
+  impulseResponse,
+  type LearnedFile,
   simulate,
   simulateDefaults,
   type SimulatedPaths,
@@ -11,15 +14,19 @@ import {
 import { formatInstant } from "../../market/dayCount.ts";
 import { writeFileAtomically } from "../atomicWrite.ts";
 import { countFlag } from "../chainSource.ts";
+import { UsageError } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
-import { textTable } from "../textTable.ts";
+import { percent, textTable } from "../textTable.ts";
 import { readLearned } from "./learn.ts";
+
+type Response = ComponentResponse["state"];
 
 interface SimulateFlags {
   readonly steps: number;
   readonly paths: number;
   readonly seed: number;
   readonly given: Condition;
+  readonly response?: Condition;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -39,6 +46,11 @@ export function addSimulateVerb(program: Command, io: CliIo): void {
       {},
     )
     .option(
+      "--response <move>",
+      "impulse response to such a move, with intervals, in place of paths",
+      givenFlag,
+    )
+    .option(
       "--out <file>",
       "write every path as CSV: step, time, path, a column for each component",
     )
@@ -46,6 +58,10 @@ export function addSimulateVerb(program: Command, io: CliIo): void {
     .action(async (path: string, flags: SimulateFlags) => {
       const { model, ending } = await readLearned(path);
       const { steps, paths, seed, given } = flags;
+      if (flags.response !== undefined) {
+        respond({ model, ending }, flags.response, flags, io);
+        return;
+      }
       const { components } = model.shape.set;
       const simulated = simulate(model, ending, { steps, paths, seed, condition: given });
       const quantiles = quantilesOf(simulated, components.length);
@@ -79,6 +95,58 @@ export function addSimulateVerb(program: Command, io: CliIo): void {
           ),
         );
     });
+}
+
+/** Prints total and direct responses to a move. */
+function respond(
+  { model, ending }: Pick<LearnedFile, "model" | "ending">,
+  moves: Condition,
+  { steps, paths, seed, json }: SimulateFlags,
+  io: CliIo,
+): void {
+  const entries = Object.entries(moves);
+  if (entries.length !== 1) {
+    throw new UsageError(
+      `--response: expected one move such as ETH=-10%, got ${entries.length}. Use --given for several.`,
+    );
+  }
+  const [[name, move]] = entries;
+  // paths of each member; all members together make about as many as were asked for
+  const options = { steps, paths: Math.max(20, Math.ceil(paths / model.members.length)), seed };
+  const responses = (["total", "direct"] as const).map((kind) =>
+    impulseResponse(model, ending, name, move, kind, options),
+  );
+  if (json) {
+    const plain = (array: Float64Array) => [...array];
+    printJson(io, {
+      schemaVersion: 1,
+      responses: responses.map(({ components, ...rest }) => ({
+        ...rest,
+        components: components.map(({ component, state, logScale }) => ({
+          component,
+          state: { value: plain(state.value), halfWidth: plain(state.halfWidth) },
+          logScale: { value: plain(logScale.value), halfWidth: plain(logScale.halfWidth) },
+        })),
+      })),
+    });
+    return;
+  }
+  for (const { kind, components, level, members } of responses) {
+    const cell = ({ value, halfWidth }: Response, t: number): string =>
+      `${value[t].toFixed(4)} ± ${halfWidth[t].toFixed(4)}`;
+    const header = ["step", ...components.flatMap(({ component }) => [component, "size of moves"])];
+    const rows = Array.from({ length: steps }, (_, t) => [
+      String(t + 1),
+      ...components.flatMap(({ state, logScale }) => [cell(state, t), cell(logScale, t)]),
+    ]);
+    const what =
+      kind === "total"
+        ? "the others move with it, against free paths"
+        : "the others stand still in that step, against all standing still";
+    io.stdout(
+      `${name} moves by ${move.toPrecision(4)} in the first step (${what}):\n${textTable(header, rows)}\nDifferences in logarithms (levels as they are); ${percent(level, 0)} intervals of ${members} members.\n\n`,
+    );
+  }
 }
 
 const levels = [0.05, 0.5, 0.95];
