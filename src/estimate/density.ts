@@ -101,62 +101,65 @@ export interface StepDensity {
   addShockGradient(weight: number, out: Float64Array, at: number): void;
 }
 
-/** The density for given shocks. */
-export function stepDensity(shocks: Shocks, d: number): StepDensity {
-  const kinds = shocks.probability.length;
+/** The memory of one density: what evaluation leaves for the gradients. */
+interface Work {
+  readonly d: number;
+  readonly kinds: number;
+  readonly shocks: Shocks;
+  /** [kind][component] compensated means and sizes, in units of s */
+  readonly centre: Float64Array;
+  readonly size: Float64Array;
+  /** [kind] logarithms of all that does not depend on y */
+  readonly logNorm: Float64Array;
+  /** [kind] log densities, then shares of each kind in the density */
+  readonly share: Float64Array;
+  /** [component] moves in units of s */
+  readonly u: Float64Array;
+  /** [i][j] C and its cotangent */
+  readonly factor: Float64Array;
+  readonly dFactor: Float64Array;
+  /** [kind][component] v = (u − centre)/size, z = C⁻¹v, g = C⁻ᵀz */
+  readonly v: Float64Array;
+  readonly z: Float64Array;
+  readonly g: Float64Array;
+  /** [component] */
+  readonly dU: Float64Array;
+}
+
+function workOf(shocks: Shocks, d: number): Work {
   const { probability, logSize } = shocks;
-  const centre = centredMeans(shocks, d);
-  const size = logSize.map(Math.exp);
-  const logNorm = shocks.probability.map((p, k) => {
+  const kinds = probability.length;
+  const zeros = (length: number): Float64Array => new Float64Array(length);
+  const logNorm = probability.map((p, k) => {
     let sum = Math.log(p) - 0.5 * d * Math.log(2 * Math.PI);
     for (let j = 0; j < d; j++) sum -= logSize[k * d + j];
     return sum;
   });
-  const u = new Float64Array(d);
-  const factor = new Float64Array(d * d);
-  const v = new Float64Array(kinds * d);
-  const z = new Float64Array(kinds * d);
-  const g = new Float64Array(kinds * d);
-  const logs = new Float64Array(kinds);
-  const share = new Float64Array(kinds);
-  const dFactor = new Float64Array(d * d);
-  const dU = new Float64Array(d);
+  return {
+    d,
+    kinds,
+    shocks,
+    centre: centredMeans(shocks, d),
+    size: logSize.map(Math.exp),
+    logNorm,
+    share: zeros(kinds),
+    u: zeros(d),
+    factor: zeros(d * d),
+    dFactor: zeros(d * d),
+    v: zeros(kinds * d),
+    z: zeros(kinds * d),
+    g: zeros(kinds * d),
+    dU: zeros(d),
+  };
+}
+
+/** The density for given shocks. */
+export function stepDensity(shocks: Shocks, d: number): StepDensity {
+  const work = workOf(shocks, d);
+  const { kinds, logNorm, share, u, factor } = work;
   const dMean = new Float64Array(d);
   const dLogScale = new Float64Array(d);
   const dPartial = new Float64Array(correlationCount(d));
-
-  const solve = (k: number): number => {
-    let square = 0;
-    for (let i = 0; i < d; i++) {
-      const at = k * d + i;
-      v[at] = (u[i] - centre[at]) / size[at];
-      let sum = v[at];
-      for (let j = 0; j < i; j++) sum -= factor[i * d + j] * z[k * d + j];
-      z[at] = sum / factor[i * d + i];
-      square += z[at] * z[at];
-    }
-    return square;
-  };
-
-  const backward = (): void => {
-    dFactor.fill(0);
-    dU.fill(0);
-    for (let k = 0; k < kinds; k++) {
-      // g = C⁻ᵀ z: d log p_k / d v = −g, and d log p_k / d C_ij = g_i z_j
-      for (let i = d - 1; i >= 0; i--) {
-        let sum = z[k * d + i];
-        for (let j = i + 1; j < d; j++) sum -= factor[j * d + i] * g[k * d + j];
-        g[k * d + i] = sum / factor[i * d + i];
-      }
-      for (let i = 0; i < d; i++) {
-        const weighted = share[k] * g[k * d + i];
-        dU[i] -= weighted / size[k * d + i];
-        for (let j = 0; j <= i; j++) dFactor[i * d + j] += weighted * z[k * d + j];
-      }
-    }
-    for (let i = 0; i < d; i++) dFactor[i * d + i] -= 1 / factor[i * d + i];
-  };
-
   return {
     dMean,
     dLogScale,
@@ -171,43 +174,82 @@ export function stepDensity(shocks: Shocks, d: number): StepDensity {
       for (let j = 0; j < d; j++) base -= Math.log(factor[j * d + j]);
       let most = Number.NEGATIVE_INFINITY;
       for (let k = 0; k < kinds; k++) {
-        logs[k] = logNorm[k] - 0.5 * solve(k);
-        if (logs[k] > most) most = logs[k];
+        share[k] = logNorm[k] - 0.5 * squareOf(work, k);
+        if (share[k] > most) most = share[k];
       }
       let sum = 0;
       for (let k = 0; k < kinds; k++) {
-        share[k] = Math.exp(logs[k] - most);
+        share[k] = Math.exp(share[k] - most);
         sum += share[k];
       }
       if (withGradient) {
         for (let k = 0; k < kinds; k++) share[k] /= sum;
-        backward();
+        backward(work);
         for (let j = 0; j < d; j++) {
-          dMean[j] = -dU[j] * Math.exp(-logScale[j]);
-          dLogScale[j] = -1 - u[j] * dU[j];
+          dMean[j] = -work.dU[j] * Math.exp(-logScale[j]);
+          dLogScale[j] = -1 - u[j] * work.dU[j];
         }
-        partialGradient(dFactor, partial, d, dPartial);
+        partialGradient(work.dFactor, partial, d, dPartial);
       }
       return base + most + Math.log(sum);
     },
-    addShockGradient(weight, out, at) {
-      const first = at + kinds - 1;
-      for (let k = 1; k < kinds; k++) {
-        // centre_kj = a_kj − Σ_l π_l a_lj moves with the probabilities: dπ_l/d logit_k = π_l (δ_lk − π_k)
-        let dLogit = share[k] - probability[k];
-        for (let j = 0; j < d; j++) {
-          const own = shocks.mean[k * d + j];
-          const average = own - centre[k * d + j];
-          dLogit += dU[j] * probability[k] * (own - average);
-          const direct = (share[k] * g[k * d + j]) / size[k * d + j];
-          out[first + (k - 1) * d + j] += weight * (direct + dU[j] * probability[k]);
-          out[first + (kinds - 1 + k - 1) * d + j] +=
-            weight * share[k] * (g[k * d + j] * v[k * d + j] - 1);
-        }
-        out[at + k - 1] += weight * dLogit;
-      }
-    },
+    addShockGradient: (weight, out, at) => addShockGradient(work, weight, out, at),
   };
+}
+
+/** |z_k|², filling v_k and z_k. */
+function squareOf({ d, u, centre, size, factor, v, z }: Work, k: number): number {
+  let square = 0;
+  for (let i = 0; i < d; i++) {
+    const at = k * d + i;
+    v[at] = (u[i] - centre[at]) / size[at];
+    let sum = v[at];
+    for (let j = 0; j < i; j++) sum -= factor[i * d + j] * z[k * d + j];
+    z[at] = sum / factor[i * d + i];
+    square += z[at] * z[at];
+  }
+  return square;
+}
+
+/** Cotangents of u and C: g = C⁻ᵀz, d log p_k / dv = −g, d log p_k / dC_ij = g_i z_j. */
+function backward({ d, kinds, share, size, factor, dFactor, z, g, dU }: Work): void {
+  dFactor.fill(0);
+  dU.fill(0);
+  for (let k = 0; k < kinds; k++) {
+    for (let i = d - 1; i >= 0; i--) {
+      let sum = z[k * d + i];
+      for (let j = i + 1; j < d; j++) sum -= factor[j * d + i] * g[k * d + j];
+      g[k * d + i] = sum / factor[i * d + i];
+    }
+    for (let i = 0; i < d; i++) {
+      const weighted = share[k] * g[k * d + i];
+      dU[i] -= weighted / size[k * d + i];
+      for (let j = 0; j <= i; j++) dFactor[i * d + j] += weighted * z[k * d + j];
+    }
+  }
+  for (let i = 0; i < d; i++) dFactor[i * d + i] -= 1 / factor[i * d + i];
+}
+
+/** centre_kj = a_kj − Σ_l π_l a_lj moves with the probabilities: dπ_l/d logit_k = π_l (δ_lk − π_k). */
+function addShockGradient(
+  { d, kinds, shocks, centre, share, size, v, g, dU }: Work,
+  weight: number,
+  out: Float64Array,
+  at: number,
+): void {
+  const { probability } = shocks;
+  const first = at + kinds - 1;
+  for (let k = 1; k < kinds; k++) {
+    let dLogit = share[k] - probability[k];
+    for (let j = 0; j < d; j++) {
+      const kj = k * d + j;
+      dLogit += dU[j] * probability[k] * centre[kj];
+      const direct = (share[k] * g[kj]) / size[kj];
+      out[first + (k - 1) * d + j] += weight * (direct + dU[j] * probability[k]);
+      out[first + (kinds - 1 + k - 1) * d + j] += weight * share[k] * (g[kj] * v[kj] - 1);
+    }
+    out[at + k - 1] += weight * dLogit;
+  }
 }
 
 /** d/dw from d/dC, by the recursion of the head of this file. */

@@ -9,6 +9,7 @@ export {
   frictionSentence,
   oracleSentence,
 } from "./hedge/verdict.ts";
+export { historyReport, type HistoryReportData } from "./historyReport.ts";
 export { htmlReport } from "./htmlReport.ts";
 export type {
   ReportData,

@@ -10,19 +10,24 @@ import {
   decodeLearned,
   encodeLearned,
   endOf,
+  type ImpulseResponse,
+  impulseResponse,
   jointGain,
   learn,
   learnDefaults,
+  type LearnedFile,
   type LearnedModel,
   type LearnOptions,
   makeDesign,
   rowAt,
   type Selection,
+  simulate,
   walkForward,
 } from "../../estimate/index.ts";
 import { decodeFloat64, encodeFloat64 } from "../../num/base64.ts";
 import { InputError } from "../../num/errors.ts";
 import { decodeSealed, encodeSealed, type Seal } from "../../num/sealedJson.ts";
+import { historyReport } from "../../report/index.ts";
 import { writeFileAtomically } from "../atomicWrite.ts";
 import { countFlag } from "../chainSource.ts";
 import { exitCodes, UsageError } from "../exitCodes.ts";
@@ -46,6 +51,7 @@ interface LearnFlags extends HistoryFlags {
   readonly members: number;
   readonly hidden: number;
   readonly seed: number;
+  readonly report?: string;
   readonly json?: boolean;
 }
 
@@ -63,6 +69,7 @@ export function addLearnVerb(program: Command, io: CliIo, finish: (code: number)
     .option("--members <count>", "models in the ensemble", countFlag, learnDefaults.members)
     .option("--hidden <width>", "width of the networks", countFlag, learnDefaults.hidden)
     .option("--seed <seed>", "seed of networks and bootstrap", countFlag, learnDefaults.seed)
+    .option("--report <file>", "write an HTML report as well")
     .option("--json", "print one JSON document")
     .action(async (paths: string[], flags: LearnFlags) =>
       finish(await learnVerb(paths, flags, io)),
@@ -125,6 +132,13 @@ async function learnVerb(paths: readonly string[], flags: LearnFlags, io: CliIo)
     const file = { model, ending, dataFingerprint: loaded.fingerprint };
     writeFileAtomically(flags.out, await encodeLearned(file));
     rmSync(`${flags.out}.part`, { force: true });
+    if (flags.report !== undefined) {
+      const { sources } = loaded;
+      const paths = simulate(model, ending, { steps: 30, paths: 500 });
+      const responses = responsesOf(file);
+      const page = historyReport({ model, walk, gain, paths, responses, sources });
+      writeFileAtomically(flags.report, page);
+    }
     const report = { design, model, walk, gain, file: flags.out };
     if (flags.json) printJson(io, learnDocument(report));
     else io.stdout(learnText(report));
@@ -136,6 +150,18 @@ async function learnVerb(paths: readonly string[], flags: LearnFlags, io: CliIo)
     line.end();
     stopListening?.();
   }
+}
+
+/** Responses to a fall of each price by a tenth; none without members to take an interval over, or others to answer. */
+function responsesOf({ model, ending }: LearnedFile): ImpulseResponse[] {
+  const { components } = model.shape.set;
+  if (model.members.length < 3 || components.length < 2) return [];
+  const prices = components.filter(({ kind }) => kind === "price");
+  return prices.flatMap(({ name }) =>
+    (["total", "direct"] as const).map((kind) =>
+      impulseResponse(model, ending, name, Math.log(0.9), kind, { steps: 10, paths: 100 }),
+    ),
+  );
 }
 
 const stageNames = {

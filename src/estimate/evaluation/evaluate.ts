@@ -50,6 +50,8 @@ export interface ComponentEvaluation {
   readonly best: string | null;
   /** [step] log scores of the model */
   readonly logScores: Float64Array;
+  /** [step] log scores of the best baseline */
+  readonly bestLogScores: Float64Array | null;
   /** [step] probability integral transforms of the model */
   readonly pit: Float64Array;
 }

@@ -129,6 +129,7 @@ function evaluationOf(component: string, sheet: Map<string, RawScores[]>): Compo
     baselines,
     best: best?.name ?? null,
     logScores: model.logs,
+    bestLogScores: whole.find(({ name }) => name === best?.name)?.logs ?? null,
     pit: model.pit,
   };
 }
