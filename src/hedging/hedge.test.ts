@@ -14,6 +14,7 @@ import {
   networkPolicy,
   noHedge,
   proportionalCost,
+  sampleLosses,
   spotInstrument,
   tradingClock,
   type Risk,
@@ -67,6 +68,22 @@ describe("rules", () => {
     );
     expect(Math.abs(found.mean - 2.287)).toBeLessThan(2e-3);
     expect(Math.abs(found.standardDeviation - 0.3576)).toBeLessThan(2e-3);
+    const { losses } = await sampleLosses(
+      month(varianceRisk(), 0, 100),
+      deltaHedge,
+      none,
+      wasmBackend,
+      quick,
+    );
+    for (const [level, shortfall] of [
+      [0.5, 2.5562],
+      [0.95, 3.1176],
+      [0.99, 3.5035],
+    ]) {
+      const { value, standardError } = cvarRisk(level).ofSample(losses);
+      expect(standardError).toBeLessThan(0.01);
+      expect(Math.abs(value - shortfall)).toBeLessThan(4 * standardError + 5e-4);
+    }
   });
 
   test("Whalley and Wilmott's band beats Black's delta, and no hedge is what the option is", async () => {

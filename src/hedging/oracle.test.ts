@@ -57,6 +57,32 @@ describe("the oracle", () => {
     },
   );
 
+  test.each([
+    [6, 3.9979],
+    [7, 3.2901],
+    [8, 2.8862],
+    [9, 2.6546],
+    [10, 2.5216],
+  ])("on a spot of 100 at cost 2^-%d and aversion 1 is worth %d", (power, price) => {
+    // Buehler et al. (2019), section 5.3, their setting; prices of another hand's program
+    const found = solveOracle(
+      { ...month, riskAversion: 100, proportionalCost: 2 ** -power },
+      quick,
+    ).price;
+    expect(Math.abs(100 * found - price)).toBeLessThan(2e-4);
+  });
+
+  test.each([
+    [1e-3, 0.080843],
+    [1e-2, 0.085641],
+  ])("over a year of 250 dates at cost %d is worth %d", (proportionalCost, price) => {
+    const found = solveOracle(
+      { ...month, yearsToExpiry: 1, dates: 250, proportionalCost },
+      { stepsPerDeviation: 2, positionStep: 0.01, deviations: 5 },
+    ).price;
+    expect(Math.abs(found - price)).toBeLessThan(3e-6);
+  });
+
   test("with 28 dates over 28 days is worth 0.022576", () => {
     const found = solveOracle(
       { ...month, yearsToExpiry: 28 / 365, dates: 28, proportionalCost: 1e-3 },
