@@ -8,6 +8,7 @@ import {
   bandPolicy,
   blackScholesMarket,
   type Cost,
+  deribitOptionTick,
   cvarRisk,
   deribitFees,
   entropicRisk,
@@ -142,6 +143,7 @@ const now = feesAt(deribitFees, Date.UTC(2026, 0, 5));
 const costs: readonly Cost[] = [
   proportionalCost(1e-3),
   halfSpread({ shareOfPrice: 0.02, shareOfSpot: 1e-4 }),
+  halfSpread({ shareOfPrice: 0.017, tick: deribitOptionTick }),
   venueFutureFee(now),
   venueOptionFee(now),
   impactCost({ alpha: 1.2, beta: 0.8, decayPerYear: 100, depth: 10 }),
@@ -213,6 +215,37 @@ describe.each(costs.map((cost) => [cost.name, cost] as const))("%s", (_, cost) =
     const h = 2 ** -9;
     const { charges, small } = await charged(cost, [h, -h], 3000, 60_000);
     expect((charges[0] + charges[1]) / (2 * h) / small).toBeCloseTo(1, 2);
+  });
+});
+
+describe("a half-spread on ticks", () => {
+  /** Of one unit bought and of one sold, in coin. */
+  const onTicks = async (coin: number, shareOfSpot: number) => {
+    const cost = halfSpread({ shareOfSpot, tick: deribitOptionTick });
+    const { charges } = await charged(cost, [1, -1], 60_000 * coin, 60_000);
+    return charges.map((charge) => charge / 60_000);
+  };
+  test.each([
+    // on a tick both ways; between two; where steps change; worth less than a tick
+    [0.03, 0, 0, 0],
+    [0.03, 0.0005, 0.0005, 0.0005],
+    [0.0302, 0, 0.0003, 0.0002],
+    [0.0302, 0.0004, 0.0008, 0.0007],
+    [0.0032, 0.00005, 0.0001, 0.0001],
+    [0.0049, 0.0003, 0.0006, 0.0003],
+    [0.00004, 0, 0.00006, 0.00004],
+  ])("of a price of %d coin, %d wide: %d to buy, %d to sell", async (coin, half, buy, sell) => {
+    const [bought, sold] = await onTicks(coin, half);
+    expect(bought).toBeCloseTo(buy, 7);
+    expect(sold).toBeCloseTo(sell, 7);
+  });
+
+  test("takes ticks in currency as well, and refuses one that is no step", async () => {
+    const cost = halfSpread({ tick: { unit: "currency", size: 0.5 } });
+    const { charges } = await charged(cost, [2, -2], 66_319.75, 66_319.75);
+    expect(charges[0]).toBeCloseTo(0.5, 3);
+    expect(charges[1]).toBeCloseTo(0.5, 3);
+    expect(() => halfSpread({ tick: { unit: "coin", size: 0 } })).toThrow("expected tick.size > 0");
   });
 });
 

@@ -3,6 +3,7 @@ export { tradingClock } from "./clock.ts";
 export { halfSpread, type HalfSpread } from "./costs/halfSpread.ts";
 export { type Impact, impactCost } from "./costs/impact.ts";
 export { proportionalCost } from "./costs/proportional.ts";
+export { deribitOptionTick, type Tick } from "./costs/tick.ts";
 export { venueFutureFee, venueOptionFee } from "./costs/venue.ts";
 export { deribitFees, feesAt, fundingRate, optionFee, type VenueFees } from "./costs/venueFees.ts";
 export {
