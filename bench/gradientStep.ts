@@ -2,7 +2,7 @@
  * One gradient step of a neural SDE: 8192 paths × 100 steps, networks of width 32 and 16, one and two threads;
  * against plain JavaScript (a scalar float64 interpreter on fewer paths, scaled) and, with `--python PATH`, PyTorch.
  *
- * `node bench/gradientStep.ts [--python PATH]`. Answers are compared before anything is timed. Peers take turns with
+ * `node bench/gradientStep.ts [--python PATH] [--width 16] [--threads 1]`, all widths and one and two threads when not named. Answers are compared before anything is timed. Peers take turns with
  * this engine within one run, so that a busy machine slows both; medians and the ratio of medians are printed.
  */
 import { execFileSync } from "node:child_process";
@@ -15,9 +15,11 @@ import { gradientPlan, gradientProgram, steps } from "./gradientProgram.ts";
 
 const paths = 8192;
 const rounds = 5;
-const python = process.argv.includes("--python")
-  ? process.argv[process.argv.indexOf("--python") + 1]
-  : undefined;
+const flag = (name: string): string | undefined =>
+  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
+const python = flag("--python");
+const numbers = (text: string | undefined, all: readonly number[]): readonly number[] =>
+  text === undefined ? all : text.split(",").map(Number);
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -47,14 +49,14 @@ function runPeer(directory: string, width: number, threads: number): Peer[] {
 
 const ceiling = await fmaCeiling();
 console.log(`multiply-add ceiling of one core in WebAssembly: ${ceiling.toFixed(1)} GFLOP/s`);
-for (const width of [32, 16]) {
+for (const width of numbers(flag("--width"), [32, 16])) {
   const program = gradientProgram(width);
   const theta = initialiseMlp(program, "net", new Float64Array(program.paramCount), 3);
   const noise = pseudoRandomNoise({ steps, factors: 2, initialNormals: 0, paths, seed: 5 });
   const directory = mkdtempSync(join(tmpdir(), "volterra-bench-"));
   writeFileSync(join(directory, "theta.f64"), theta);
   writeFileSync(join(directory, "noise.f32"), noise.increments);
-  for (const threads of [1, 2]) {
+  for (const threads of numbers(flag("--threads"), [1, 2])) {
     const runner = await wasmBackend.prepare(program, gradientPlan(paths), { threads });
     runner.setNoise(noise);
     const step = () => runner.gradient(theta, (mean) => mean);
@@ -83,7 +85,7 @@ for (const width of [32, 16]) {
       );
       const theirs = median(peer.map((r) => r.seconds));
       console.log(
-        `    PyTorch ${p.version}: ${(1000 * theirs).toFixed(0)} ms, ${peer[0].peakRssMb.toFixed(0)} MB; ratio ${(theirs / seconds).toFixed(2)} in time, ${(peer[0].peakRssMb / rss).toFixed(1)} in memory`,
+        `    PyTorch ${p.version}: ${(1000 * theirs).toFixed(0)} ms, ${peer[0].peakRssMb.toFixed(0)} MB; ratio ${(theirs / seconds).toFixed(2)} in time (of the best of each ${(Math.min(...peer.map((r) => r.seconds)) / Math.min(...own)).toFixed(2)}), ${(peer[0].peakRssMb / rss).toFixed(1)} in memory`,
       );
     }
     runner.free();
