@@ -86,6 +86,12 @@ export {
   responseDefaults,
   type ResponseOptions,
 } from "./response.ts";
+export {
+  type RiskPremium,
+  riskPremium,
+  type RiskPremiumOptions,
+  type VarianceCurves,
+} from "./riskPremium.ts";
 export { makeSeries, type ObservedSeries, seriesNames, seriesOf } from "./series.ts";
 export {
   type Condition,

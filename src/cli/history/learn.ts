@@ -124,7 +124,7 @@ async function learnVerb(paths: readonly string[], flags: LearnFlags, io: CliIo)
         from,
         onPart,
         onProgress: ({ stage, done, of }) =>
-          line.show(`${stageNames[stage]}: ${done + 1} of ${of}`),
+          line.show(`${stageNames[stage]}: ${done + 1} of ${of}`, true),
       }),
     );
     line.end();
