@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { blackOtm } from "../src/formulas/index.ts";
 import type { Chain } from "../src/market/index.ts";
 import { classicalModels, type ModelFit } from "../src/models/index.ts";
 import type { ModelSurface } from "../src/surface/index.ts";
@@ -55,6 +56,13 @@ function volsOf(surface: ModelSurface, chain: Chain): number[] {
   return dates.flatMap((t) =>
     [-4, -2, -1, -0.3, 0, 0.3, 1, 2, 4].map((z) => surface.impliedVol(z * 0.3 * Math.sqrt(t), t)),
   );
+}
+
+/** A mean, and four standard errors of it. */
+function meanOf(values: Float64Array): { mean: number; fourErrors: number } {
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
+  return { mean, fourErrors: 4 * Math.sqrt(variance / values.length) };
 }
 
 const fits = new Map<string, Promise<ModelFit>>();
@@ -122,6 +130,31 @@ describe.each(classicalModels.map((model) => [model.name, model] as const))("%s"
     const fit = await fitted(name, "a skewed market");
     const dates = markets["a skewed market"]().expiries.map((expiry) => expiry.yearsToExpiry);
     expect(Array.from(fit.surface?.years ?? [])).toEqual(dates);
+  });
+
+  test("has paths, if it has dynamics, that are a martingale and price the vanillas of its surface", async () => {
+    const { simulate, surface } = await fitted(name, "a skewed market");
+    if (simulate === undefined || surface === null) return;
+    const paths = 32768;
+    const drawn = await simulate({ paths, seed: 3 });
+    expect(Array.from(drawn.years)).toEqual(Array.from(surface.years));
+    for (const [date, x] of drawn.logPrices.entries()) {
+      const t = drawn.years[date];
+      const ratio = x.map(Math.exp);
+      const forward = meanOf(ratio);
+      expect(Math.abs(forward.mean - 1)).toBeLessThan(forward.fourErrors);
+      for (const z of [-1, 0, 1]) {
+        const k = z * 0.3 * Math.sqrt(t);
+        const sign = k >= 0 ? 1 : -1;
+        const { mean, fourErrors } = meanOf(
+          ratio.map((v) => Math.max(0, sign * (v - Math.exp(k)))),
+        );
+        const published = blackOtm(k, Math.sqrt(surface.totalVariance(k, t)));
+        // two thousandths of volatility for the surface's own paths and for time steps
+        expect(Math.abs(mean - published)).toBeLessThan(fourErrors + 0.0008 * Math.sqrt(t));
+      }
+    }
+    expect((await simulate({ paths, seed: 3 })).logPrices).toEqual(drawn.logPrices);
   });
 
   test("does not take more parameters than there are quotes", async () => {

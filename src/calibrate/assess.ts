@@ -199,7 +199,7 @@ interface Simulated {
 }
 
 /** Observed values of all paths: [date][component][path]. */
-async function observedColumns(
+export async function observedColumns(
   { program, backend, threads }: Pick<PricingSetup, "program" | "backend" | "threads">,
   { plan, points, paths }: Simulated,
   theta: Float64Array,

@@ -26,6 +26,7 @@ import {
   type FitResult,
 } from "./fitChain.ts";
 import type { FittedModel } from "./modelFile.ts";
+import { neuralSdePaths } from "./neuralSdePaths.ts";
 import { fittedPathsSeed } from "./phasePaths.ts";
 import { carriedTheta } from "./warmStart.ts";
 
@@ -85,6 +86,7 @@ function modelFit(
     params: { config, theta: Array.from(theta), seed },
     parameterCount: theta.length,
     surface: withoutEnds(surface),
+    simulate: (request) => neuralSdePaths(model, backend, threads, request),
     rolled: (elapsedYears) => rolledSurface(model, elapsedYears, backend, threads),
     seconds: document.cost.seconds,
   };

@@ -8,7 +8,7 @@ import type { CompareDocument, StudyDocument } from "../compare/index.ts";
 import { failingModel, flatModel, midModel, throwingModel } from "../compare/testModels.ts";
 import { openWriter } from "../market/store/index.ts";
 import { testOption } from "../market/store/testRows.ts";
-import type { Model } from "../models/index.ts";
+import { blackScholes, type Model } from "../models/index.ts";
 import { addCompareVerb } from "./compare.ts";
 import { exitCodeOf } from "./exitCodes.ts";
 import type { CliIo } from "./io.ts";
@@ -273,6 +273,63 @@ test("a study goes on where it stopped, and measures nothing twice", async () =>
   expect(mids.means.nextSnapshotRmseVolPoints).toMatchObject({ count: 1 });
   expect(mids.means.nextSnapshotRmseVolPoints?.mean).toBeCloseTo(1, 6);
   expect(readFileSync(join(out, "liquid.study.md"), "utf8")).toContain("| mids | 2 | 100.0");
+});
+
+test("exotics are asked for by a flag, priced by dynamics, and refused with a reason by smiles", async () => {
+  const argv = ["compare", file, ...table, "--quick", "--exotics"];
+  const own = [blackScholes, midModel];
+  const { stdout } = await runWith(own, argv);
+  for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+  expect(stdout).toContain("Exotics on the fixings of 4 expiries, 2026-01-25 to 2026-06-26");
+  expect(stdout).toContain("No price: mids: no dynamics");
+  const out = join(folder, "exotics");
+  const json = await runWith(own, [...argv, "--json", "--out", out]);
+  const document = JSON.parse(json.stdout) as CompareDocument;
+  expect(document.exoticDates).toHaveLength(4);
+  const [priced, refused] = document.models.map(({ exotics }) => exotics);
+  expect(priced?.contracts.every(({ price }) => price > 0)).toBe(true);
+  // one volatility for all: forwards starts have it, and have no skew
+  const [call, put] = priced?.contracts.map(({ impliedVol }) => impliedVol ?? 0) ?? [];
+  expect(call).toBeCloseTo(put, 2);
+  expect(refused?.contracts).toEqual([]);
+  const html = readFileSync(document.files.report, "utf8");
+  expect(html).toContain('href="#exotics"');
+  expect(html).toContain("Forward-start call at the money");
+  expect(html).not.toMatch(/NaN|undefined/);
+});
+
+test("a study of exotics measures them, and shows them in a table of their own", async () => {
+  const out = join(folder, "exotic-study");
+  const argv = [
+    "study",
+    file,
+    ...table,
+    "--quick",
+    "--exotics",
+    "--out",
+    out,
+    "--reference",
+    "mids",
+  ];
+  const { stdout } = await runWith([blackScholes, midModel], argv);
+  expect(stdout).toContain("Exotics: share priced (%)");
+  expect(stdout).toMatch(/black-scholes +100\.0/);
+  expect(readFileSync(join(out, "liquid.study.md"), "utf8")).toContain("--quick --exotics`");
+});
+
+test("with --common the table is of the snapshots that every chosen model was measured on", async () => {
+  const out = join(folder, "common");
+  const argv = ["study", "--quick", ...table, "--out", out, "--json", "--reference", "mids"];
+  await runWith([midModel], [...argv, file, next]);
+  await runWith([flatModel], [...argv, file]);
+  const groupOf = async (...more: string[]) => {
+    const { stdout } = await runWith([midModel, flatModel], [...argv, file, "--summary", ...more]);
+    const [group] = (JSON.parse(stdout) as StudyDocument).groups;
+    return [group.snapshots, group.rows.map(({ snapshots }) => snapshots)];
+  };
+  expect(await groupOf()).toEqual([2, [2, 1]]);
+  expect(await groupOf("--common")).toEqual([1, [1, 1]]);
+  expect(await groupOf("--common", "--models", "mids")).toEqual([2, [2]]);
 });
 
 test("a study measures again what was measured with other settings", async () => {

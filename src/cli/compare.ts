@@ -43,6 +43,7 @@ export interface ModelFlags {
   readonly quick?: boolean;
   readonly heldOutExpiries?: number;
   readonly limitSeconds?: number;
+  readonly exotics?: boolean;
   readonly json?: boolean;
 }
 
@@ -93,6 +94,7 @@ export function addModelFlags(command: Command, among: readonly Model[] = allMod
         .default("liquid"),
     )
     .option("--quick", "leave out the fits with held-out quotes, two thirds of the time")
+    .option("--exotics", "price contracts on several dates too, where a model has dynamics")
     .option("--held-out-expiries <count>", "interior expiries to hold out, each alone", countFlag)
     .option("--limit-seconds <seconds>", "stop a fit after this long and measure it so", countFlag)
     .option("--seed <number>", "seed of simulations", countFlag)
@@ -174,6 +176,7 @@ async function compareVerb(
       threads: flags.threads,
       quick: flags.quick,
       heldOutExpiries: flags.heldOutExpiries,
+      exotics: flags.exotics,
       limitSeconds: flags.limitSeconds,
       next: next?.loaded.chain,
       read: loaded.read,

@@ -1,5 +1,6 @@
 /** What `compare` tells a person: one table of models, what the columns mean, and what each model had to say. */
 import type { CompareDocument, ModelComparison } from "../compare/index.ts";
+import { exoticsText } from "./exoticsText.ts";
 import { textTable } from "./textTable.ts";
 
 const none = "–";
@@ -18,6 +19,7 @@ export function compareText(document: CompareDocument): string {
     compareTable(models),
     "",
     ...legend(nextAsOf),
+    ...exoticsText(document),
     ...notes(models),
     ...(files.length > 0 ? ["", "Files:", ...files] : []),
     "",

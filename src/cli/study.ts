@@ -52,6 +52,7 @@ interface StudyFlags extends ModelFlags {
   readonly maxGapHours: number;
   readonly reference: string;
   readonly summary?: boolean;
+  readonly common?: boolean;
 }
 
 /** Runs of a model that never came back before it counts as failed. */
@@ -84,6 +85,10 @@ export function addStudyVerb(
       "--reference <model>",
       "model that the others are compared with",
       studyDefaults.reference,
+    )
+    .option(
+      "--common",
+      "table of the chosen models on the snapshots that all of them were measured on",
     )
     .option("--summary", "measure nothing: table of the results that are there")
     .action(async (paths: string[], flags: ChainFlags & StudyFlags) => {
@@ -131,8 +136,12 @@ async function studyVerb(
       await measureAll(snapshots, run);
     }
     line.end();
-    const document = summariseStudy(store.records(), flags.scenario, {
+    const chosen = new Set(models.map(({ name }) => name));
+    const records = store.records();
+    const shown = flags.common ? records.filter(({ model }) => chosen.has(model.name)) : records;
+    const document = summariseStudy(shown, flags.scenario, {
       reference: flags.reference,
+      common: flags.common,
       seed: flags.seed,
       order: models.map(({ name }) => name),
     });
@@ -150,7 +159,7 @@ async function studyVerb(
 
 /** What must be equal for a result to be used again. */
 function settingsOf(flags: ChainFlags & StudyFlags): string {
-  const { seed, quick, heldOutExpiries, limitSeconds, maxGapHours } = flags;
+  const { seed, quick, heldOutExpiries, limitSeconds, maxGapHours, exotics } = flags;
   const { minDelta, maxDelta, minDays, maxSpread, minQuotes, maxQuotesPerExpiry } = flags;
   return JSON.stringify({
     seed: seed ?? compareDefaults.seed,
@@ -158,6 +167,7 @@ function settingsOf(flags: ChainFlags & StudyFlags): string {
     heldOutExpiries: heldOutExpiries ?? compareDefaults.heldOutExpiries,
     maxGapHours,
     limitSeconds,
+    exotics,
     minDelta,
     maxDelta,
     minDays,
@@ -182,7 +192,14 @@ function commandOf(paths: readonly string[], flags: ChainFlags & StudyFlags): st
   const given = options.flatMap(([name, value]) =>
     value === undefined ? [] : [`${name} ${value}`],
   );
-  return ["volterra study", ...names, ...given, ...(flags.quick ? ["--quick"] : [])].join(" ");
+  return [
+    "volterra study",
+    ...names,
+    ...given,
+    ...(flags.quick ? ["--quick"] : []),
+    ...(flags.exotics ? ["--exotics"] : []),
+    ...(flags.common ? ["--common"] : []),
+  ].join(" ");
 }
 
 interface Run {
@@ -232,14 +249,14 @@ async function taskOf(
     return loaded.chain;
   };
   const chain = await load(snapshot.file, snapshot.day);
-  const { scenario, quick, heldOutExpiries, maxGapHours } = flags;
+  const { scenario, quick, heldOutExpiries, maxGapHours, exotics } = flags;
   let next: Chain | undefined;
   if (snapshot.next !== null && scenario !== "stress") {
     const following = await load(snapshot.next.file, snapshot.next.day).catch(() => undefined);
     const gapHours = ((following?.asOfMs ?? Number.NaN) - chain.asOfMs) / 3_600_000;
     if (gapHours > 0 && gapHours <= maxGapHours) next = following;
   }
-  return compareTask(chain, scenario, { next, quick, heldOutExpiries });
+  return compareTask(chain, scenario, { next, quick, heldOutExpiries, exotics });
 }
 
 /** One model on one snapshot: a result, whatever happens, unless the study is interrupted. */

@@ -6,6 +6,7 @@ const none = "–";
 const points = (value: number): string => value.toFixed(2);
 const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 const percent = (value: number): string => (100 * value).toFixed(1);
+const hundredths = (value: number): string => (100 * value).toFixed(2);
 
 /** "1.23 (1.10–1.39)": a mean and its 95 % interval. */
 function interval(mean: MeanInterval | null | undefined, text: (value: number) => string): string {
@@ -77,8 +78,26 @@ function differences({ rows }: StudyGroup, reference: string): Table {
   };
 }
 
+/** Models whose exotics were asked for. */
+function exotics({ rows }: StudyGroup): Table {
+  return {
+    title:
+      "Exotics: share priced (%); vanillas on the same paths, less the own surface and less the market (vol points, net of noise); shift of prices without every third strike (%)",
+    header: ["model", "priced %", "own", "market", "shift"],
+    rows: rows
+      .filter(({ means }) => means.exoticsPriced !== null)
+      .map(({ name, means }) => [
+        name,
+        plain(means.exoticsPriced, percent),
+        plain(means.exoticsVanillaRmseVolPoints, points),
+        interval(means.exoticsMarketRmseVolPoints, points),
+        interval(means.exoticsStrikeShift, hundredths),
+      ]),
+  };
+}
+
 const tablesOf = (group: StudyGroup, reference: string): Table[] =>
-  [inSample(group), outOfSample(group), differences(group, reference)].filter(
+  [inSample(group), outOfSample(group), differences(group, reference), exotics(group)].filter(
     ({ rows }) => rows.length > 0,
   );
 

@@ -86,7 +86,7 @@ export async function compareChain(
 }
 
 /** The part of the document that depends on the question alone. */
-export function describeTask({ scenario, fitted, measured, next, expiries }: CompareTask) {
+export function describeTask({ scenario, fitted, measured, next, expiries, exotics }: CompareTask) {
   return {
     schemaVersion: 1,
     underlying: fitted.underlying,
@@ -100,6 +100,9 @@ export function describeTask({ scenario, fitted, measured, next, expiries }: Com
       expiries: fitted.expiries.length,
     },
     heldOutExpiries: expiries.map(({ hidden }) => isoTime(hidden.expiries[0].expiryMs)),
+    exoticDates: fitted.expiries
+      .filter(({ yearsToExpiry }) => exotics?.years.includes(yearsToExpiry))
+      .map(({ expiryMs }) => isoTime(expiryMs)),
   } as const;
 }
 

@@ -5,6 +5,7 @@
  * bid-ask spread in volatility. A measurement that does not apply (no next snapshot, too few expiries, a model that
  * failed) is null, never zero.
  */
+import type { ExoticsComparison } from "./exotics/exotics.ts";
 import type { ModelStatus } from "../models/index.ts";
 import type { WorstQuote } from "./quoteErrors.ts";
 import type { Scenario } from "./scenario.ts";
@@ -44,6 +45,8 @@ export interface ModelComparison {
   readonly nextSnapshotRmseVolPoints: number | null;
   readonly nextSnapshotInsideShare: number | null;
   readonly certificate: CompareCertificate | null;
+  /** Contracts on several dates; null unless they were asked for. */
+  readonly exotics: ExoticsComparison | null;
   /** Wall time of the fit to the whole chain. */
   readonly seconds: number | null;
   /** Wall time of everything: fits with held-out quotes, rolling, the audit. */
@@ -73,6 +76,8 @@ export interface CompareDocument {
   readonly heldOut: boolean;
   /** Dates of the expiries held out, one fit each. */
   readonly heldOutExpiries: readonly string[];
+  /** Dates that exotics fix on, where they were asked for. */
+  readonly exoticDates: readonly string[];
   /** False when the comparison was interrupted: the models that are missing were not tried. */
   readonly complete: boolean;
   readonly models: readonly ModelComparison[];

@@ -7,6 +7,8 @@ import { failedFit, type Model, type ModelFit, type ModelOptions } from "../mode
 import { type ModelSurface, rollSurface } from "../surface/index.ts";
 import { certify } from "./certify.ts";
 import type { CompareCertificate, ModelComparison } from "./compareDocument.ts";
+import { exoticContracts, type ExoticSet } from "./exotics/contracts.ts";
+import { compareExotics } from "./exotics/exotics.ts";
 import { type HoldOut, holdOutExpiries, holdOutStrikes } from "./holdOut.ts";
 import { type QuoteError, quoteErrors, rmseVolPoints, summariseErrors } from "./quoteErrors.ts";
 import { hiddenQuotes, type Scenario, scenarioChain } from "./scenario.ts";
@@ -24,6 +26,8 @@ export interface CompareTask {
   readonly strikes: HoldOut | null;
   readonly expiries: readonly HoldOut[];
   readonly next: Chain | null;
+  /** Contracts on the fitted expiries; null when they were not asked for, or on too few expiries. */
+  readonly exotics: ExoticSet | null;
 }
 
 /** What a comparison does besides fitting. */
@@ -33,6 +37,8 @@ export interface TaskOptions {
   readonly quick?: boolean;
   /** Interior expiries to hold out, each alone; 1 by default. */
   readonly heldOutExpiries?: number;
+  /** Price path-dependent contracts too. */
+  readonly exotics?: boolean;
 }
 
 /** Sets up what every model is asked.
@@ -58,6 +64,7 @@ export function compareTask(
       options.next === undefined || scenario === "stress"
         ? null
         : knownExpiries(options.next, measured),
+    exotics: options.exotics === true ? exoticContracts(fitted.expiries) : null,
   };
 }
 
@@ -110,26 +117,41 @@ export async function evaluateModel(
   if (summary.unpriced > 0) {
     warnings.push(`no volatility at ${summary.unpriced} of ${summary.quotes} quotes`);
   }
-  const ask = async (what: string, holdOut: HoldOut): Promise<QuoteError[]> => {
+  const refit = (what: string, holdOut: HoldOut): Promise<ModelFit> => {
     onStep?.(what);
-    const partial = await fitOnce(holdOut.shown);
+    return fitOnce(holdOut.shown);
+  };
+  const ask = (partial: ModelFit, what: string, holdOut: HoldOut): QuoteError[] => {
     if (partial.surface !== null) return quoteErrors(partial.surface, holdOut.hidden);
     warnings.push(`${what}: the fit without them failed: ${partial.message}`);
     return [];
   };
   const { hidden } = task;
   const strikes = hidden === null ? [] : errorsAt(fit.surface, hidden.strikes);
-  if (task.strikes !== null) strikes.push(...(await ask("held-out strikes", task.strikes)));
+  const what = "held-out strikes";
+  const withoutStrikes = task.strikes === null ? null : await refit(what, task.strikes);
+  if (task.strikes !== null && withoutStrikes !== null) {
+    strikes.push(...ask(withoutStrikes, what, task.strikes));
+  }
   if (stopped()) return null;
   const expiries = hidden === null ? [] : errorsAt(fit.surface, hidden.expiries);
   for (const holdOut of task.expiries) {
     const date = new Date(holdOut.hidden.expiries[0].expiryMs).toISOString().slice(0, 10);
-    expiries.push(...(await ask(`held-out expiry ${date}`, holdOut)));
+    const name = `held-out expiry ${date}`;
+    expiries.push(...ask(await refit(name, holdOut), name, holdOut));
     if (stopped()) return null;
   }
   const next = await nextErrors(fit, fit.surface, task, warnings, onStep);
   onStep?.("audit");
   const certificate = safeCertificate(fit.surface, task.fitted, warnings);
+  if (task.exotics !== null) onStep?.("exotics");
+  const exotics =
+    task.exotics === null
+      ? null
+      : await compareExotics({ whole: fit, withoutStrikes }, task.exotics, task.fitted, {
+          seed: options.seed ?? 1,
+        });
+  if (stopped()) return null;
   const nextSummary = summariseErrors(next);
   const comparison: ModelComparison = {
     name: model.name,
@@ -149,6 +171,7 @@ export async function evaluateModel(
     nextSnapshotRmseVolPoints: nextSummary.rmseVolPoints,
     nextSnapshotInsideShare: nextSummary.insideShare,
     certificate,
+    exotics,
     seconds: fit.seconds,
     totalSeconds: (performance.now() - started) / 1000,
   };
@@ -238,6 +261,7 @@ export function failedComparison(
     nextSnapshotRmseVolPoints: null,
     nextSnapshotInsideShare: null,
     certificate: null,
+    exotics: null,
     seconds,
     totalSeconds,
   };

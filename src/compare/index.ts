@@ -17,6 +17,13 @@ export {
   failedComparison,
   type TaskOptions,
 } from "./evaluate.ts";
+export { type ExoticContract, exoticContracts, type ExoticSet } from "./exotics/contracts.ts";
+export {
+  compareExotics,
+  type ExoticPrice,
+  exoticsDefaults,
+  type ExoticsComparison,
+} from "./exotics/exotics.ts";
 export { type HoldOut, holdOutExpiries, holdOutStrikes } from "./holdOut.ts";
 export { allModels, modelsNamed } from "./models.ts";
 export {

@@ -37,6 +37,10 @@ export type StudyMeasure =
   | "heldOutExpiryRmseVolPoints"
   | "nextSnapshotRmseVolPoints"
   | "nextSnapshotInsideShare"
+  | "exoticsPriced"
+  | "exoticsVanillaRmseVolPoints"
+  | "exoticsMarketRmseVolPoints"
+  | "exoticsStrikeShift"
   | "certificatePass"
   | "certificatePassAtQuotes"
   | "seconds";
@@ -54,6 +58,10 @@ const measures: Readonly<Record<StudyMeasure, (model: ModelComparison) => number
   heldOutExpiryRmseVolPoints: (m) => m.heldOutExpiryRmseVolPoints,
   nextSnapshotRmseVolPoints: (m) => m.nextSnapshotRmseVolPoints,
   nextSnapshotInsideShare: (m) => m.nextSnapshotInsideShare,
+  exoticsPriced: (m) => (m.exotics == null ? null : m.exotics.message === "" ? 1 : 0),
+  exoticsVanillaRmseVolPoints: (m) => m.exotics?.vanillaRmseVolPoints ?? null,
+  exoticsMarketRmseVolPoints: (m) => m.exotics?.vanillaMarketRmseVolPoints ?? null,
+  exoticsStrikeShift: (m) => m.exotics?.heldOutStrikeShift ?? null,
   certificatePass: (m) => share(m.certificate?.pass),
   certificatePassAtQuotes: (m) => share(m.certificate?.passAtQuotes),
   seconds: (m) => (m.status === "failed" ? null : m.seconds),
@@ -97,6 +105,8 @@ export interface StudyOptions {
   /** Model whose row the others are compared with. */
   readonly reference?: string;
   readonly seed?: number;
+  /** Only snapshots that every model was measured on, so that all rows are means over the same. */
+  readonly common?: boolean;
   /** Order of rows, by name; models that are not listed come after, in order of appearance. */
   readonly order?: readonly string[];
 }
@@ -114,11 +124,19 @@ export function summariseStudy(
 ): StudyDocument {
   const reference = options.reference ?? studyDefaults.reference;
   const seed = options.seed ?? studyDefaults.seed;
-  const own = records.filter((record) => record.scenario === scenario);
+  const all = records.filter((record) => record.scenario === scenario);
+  const own = options.common === true ? commonOf(all) : all;
   const groups = groupsOf(own).map(
     ([name, group]): StudyGroup => describeGroup(name, group, reference, seed, options.order ?? []),
   );
   return { schemaVersion: 1, scenario, reference, seed, groups };
+}
+
+/** Records of the snapshots that have one of every model. */
+function commonOf(records: readonly StudyRecord[]): readonly StudyRecord[] {
+  const models = new Set(records.map(({ model }) => model.name)).size;
+  const counts = Map.groupBy(records, ({ snapshot }) => snapshot);
+  return records.filter(({ snapshot }) => counts.get(snapshot)?.length === models);
 }
 
 function groupsOf(records: readonly StudyRecord[]): [string, readonly StudyRecord[]][] {

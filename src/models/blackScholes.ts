@@ -12,6 +12,8 @@
  *         for a volatility that depends on time
  */
 import type { Chain, CleanQuote } from "../market/index.ts";
+import { NumericalError } from "../num/errors.ts";
+import { type ForwardPaths, type PathRequest, pathsGivenVolatility } from "../pricing/index.ts";
 import { type ModelSurface, surfaceOfSmiles, surfaceOfVariance } from "../surface/index.ts";
 import { failedFit, type Model, type ModelFit } from "./model.ts";
 
@@ -43,6 +45,30 @@ function meanVol(quotes: readonly CleanQuote[]): number {
   return sum / weights;
 }
 
+/** Paths of the process whose volatility is the surface's, a function of time alone.
+ *
+ * Throws  NumericalError where total variance falls from one expiry to the next: no process has it
+ */
+function lognormalPaths(
+  name: string,
+  surface: ModelSurface,
+  { paths, seed }: PathRequest,
+): ForwardPaths {
+  const { years } = surface;
+  const total = Array.from(years, (t) => surface.totalVariance(0, t));
+  const falls = total.findIndex((w, j) => j > 0 && w < total[j - 1]);
+  if (falls > 0) {
+    throw new NumericalError(
+      `${name}: expected total variance to grow with time, got ${total[falls - 1].toPrecision(4)} at ${years[falls - 1].toFixed(4)} years and ${total[falls].toPrecision(4)} at ${years[falls].toFixed(4)}. No process has these volatilities.`,
+    );
+  }
+  const laws = total.map((w) => ({
+    logForward: new Float64Array(paths),
+    totalVariance: new Float64Array(paths).fill(w),
+  }));
+  return pathsGivenVolatility(years, laws, seed);
+}
+
 /** What both models do alike: choose volatilities, make the surface, take the time. */
 function fitVols<Params>(
   name: string,
@@ -64,6 +90,7 @@ function fitVols<Params>(
     params,
     parameterCount: count,
     surface,
+    simulate: (request) => lognormalPaths(name, surface, request),
     seconds: seconds(),
   };
 }

@@ -51,7 +51,7 @@ export {
   neuralSdeProgram,
   type OptionRows,
 } from "./neuralSde.ts";
-export { type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
+export { type JumpLaw, jumpLaws, type JumpTerms, jumpTerms } from "./neuralSdeJumps.ts";
 export { type LearnedMap, learnedMaps } from "./neuralSdeMaps.ts";
 export {
   roughBergomi,

@@ -21,6 +21,7 @@ import {
   type LocalVolatility,
   type LocalVolFailure,
   rollLocalVolatility,
+  simulateLocalVol,
   solveForward,
 } from "../pricing/index.ts";
 import { type ModelSurface, surfaceOfSmiles, surfaceOfVariance } from "../surface/index.ts";
@@ -78,6 +79,7 @@ export const localVol: Model<LocalVolParams, LocalVolModelOptions> = {
       params: { base: fitted.name, years: Array.from(fitted.surface.years), smiles: fitted.smiles },
       parameterCount: fitted.parameterCount,
       surface: surfaceOfVariance(fitted.surface.years, solution.totalVariance),
+      simulate: (request) => simulateLocalVol(local, request),
       rolled: (elapsedYears) => rolledSurface(local, fitted.surface.years, elapsedYears),
       seconds: seconds(),
     };

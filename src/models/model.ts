@@ -5,6 +5,7 @@
  * (`test/modelConformance.test.ts`) runs on every entry of that list.
  */
 import type { Chain } from "../market/index.ts";
+import type { ForwardPaths, PathRequest } from "../pricing/index.ts";
 import type { ModelSurface } from "../surface/index.ts";
 
 /** How a fit ended.
@@ -41,6 +42,11 @@ export interface ModelFit<Params = unknown> {
   /** The model as it stands when this much time has passed and nothing else has changed: for dynamics, the same
    * parameters at shorter times. Absent: each expiry keeps its volatility at fixed k (see `rollSurface`). */
   readonly rolled?: (elapsedYears: number) => ModelSurface | Promise<ModelSurface>;
+  /** Paths of the forward at the fit's dates: the dynamics behind the surface. Absent: the model is a surface or a set of
+   * smiles, which says nothing of two dates together.
+   *
+   * Throws  NumericalError where the parameters admit no process */
+  readonly simulate?: (request: PathRequest) => ForwardPaths | Promise<ForwardPaths>;
   /** Wall time of the fit. */
   readonly seconds: number;
 }

@@ -155,6 +155,36 @@ const outcome = (probability: Num, mean: Num, variance: Num): Outcome<Num> => ({
   variance,
 });
 
+/** Jumps of one interval: expected number, and mean and variance of ln J. */
+export interface JumpLaw {
+  readonly rate: number;
+  readonly mean: number;
+  readonly variance: number;
+}
+
+/** The laws of a model's intervals, up to a date: the process itself, of which `jumpTerms` is the sum that prices use.
+ *
+ * Shape   → [interval up to the one that holds `years`]; none for a model without jumps
+ */
+export function jumpLaws(
+  structure: JumpStructure,
+  program: Program,
+  theta: Float64Array,
+  years = Infinity,
+): JumpLaw[] {
+  if (structure.maxJumps === 0) return [];
+  const at = (name: string, i = 0) => theta[segmentNamed(program, name).offset + i];
+  const ends = structure.yearsToExpiry;
+  const last = ends.findIndex((end) => end >= years * (1 - 1e-12));
+  return ends.slice(0, (last < 0 ? ends.length - 1 : last) + 1).map((end, j) => ({
+    rate:
+      Math.exp(at("logJumps") + at("jumpRates", j)) *
+      intervalWeight(structure, ends[j - 1] ?? 0, Math.min(end, years)),
+    mean: at("jumpMean") + meanUnit * at("jumpMeans", j),
+    variance: Math.exp(2 * (at("logJumpStdDev") + at("jumpSizes", j))),
+  }));
+}
+
 /** The jump law of `jumpMixture` in numbers: x_p moves by shift[n] and w_p by variance[n] with probability[n]. */
 export interface JumpTerms {
   readonly probability: readonly number[];
@@ -170,17 +200,8 @@ export function jumpTerms(
   years: number,
 ): JumpTerms {
   if (structure.maxJumps === 0) return { probability: [1], shift: [0], variance: [0] };
-  const at = (name: string, i = 0) => theta[segmentNamed(program, name).offset + i];
-  const ends = structure.yearsToExpiry;
-  const last = ends.findIndex((end) => end >= years * (1 - 1e-12));
-  const laws = ends.slice(0, (last < 0 ? ends.length - 1 : last) + 1).map((end, j) => ({
-    rate:
-      Math.exp(at("logJumps") + at("jumpRates", j)) *
-      intervalWeight(structure, ends[j - 1] ?? 0, Math.min(end, years)),
-    mean: at("jumpMean") + meanUnit * at("jumpMeans", j),
-    variance: Math.exp(2 * (at("logJumpStdDev") + at("jumpSizes", j))),
-  }));
-  const collapse = (own: typeof laws) => {
+  const laws = jumpLaws(structure, program, theta, years);
+  const collapse = (own: readonly JumpLaw[]) => {
     const rate = own.reduce((total, law) => total + law.rate, 0);
     const first = own.reduce((total, law) => total + law.rate * law.mean, 0);
     const second = own.reduce((total, law) => total + law.rate * (law.mean ** 2 + law.variance), 0);

@@ -15,6 +15,12 @@
  */
 import type { Chain } from "../market/index.ts";
 import { InputError } from "../num/errors.ts";
+import {
+  conditionalLaws,
+  type ForwardPaths,
+  type PathRequest,
+  pathsGivenVolatility,
+} from "../pricing/index.ts";
 import type { ModelSurface } from "../surface/index.ts";
 import { failedFit, type Model, type ModelFit, type ModelOptions } from "./model.ts";
 import {
@@ -104,6 +110,7 @@ export const roughBergomi: Model<RoughBergomiParams, RoughBergomiOptions> = {
       params: paramsOf(point, years),
       parameterCount: Math.min(3 + years.length, quotes),
       surface: roughBergomiSurface(point, paths, years),
+      simulate: (request) => forwardPaths(point, years, sampling, request),
       rolled: (elapsedYears) => rolledSurface(point, years, sampling, elapsedYears),
       seconds: seconds(),
     };
@@ -180,6 +187,29 @@ function edgeWarnings({ hurst, eta, rho }: RoughBergomiPoint): string[] {
     ...(near(eta, bounds.eta) ? [`η = ${eta.toFixed(2)} is at the edge of its range`] : []),
     ...(Math.abs(rho) > 0.98 ? [`ρ = ${rho.toFixed(3)} is at the edge of its range`] : []),
   ];
+}
+
+/** Fresh paths of the model on the fit's grid; the price is drawn given the variance.
+ *
+ * Throws  InputError when `paths` is odd: half of them are mirror images
+ */
+function forwardPaths(
+  { hurst, eta, rho, xi }: RoughBergomiPoint,
+  years: readonly number[],
+  sampling: SimulationSettings,
+  { paths, seed }: PathRequest,
+): ForwardPaths {
+  if (!(Number.isInteger(paths) && paths > 0 && paths % 2 === 0)) {
+    throw new InputError(
+      `rough-bergomi: paths: expected a positive even integer, got ${paths}. Half are mirror images.`,
+    );
+  }
+  const { grid, sumsAt } = simulation(years, { ...sampling, pairs: paths / 2, seed });
+  return pathsGivenVolatility(
+    years,
+    conditionalLaws(sumsAt(hurst, eta, grid.dates), rho, xi),
+    seed,
+  );
 }
 
 /** An expiry nearer than this (an hour) is no date of a rolled model. */

@@ -47,11 +47,15 @@ export {
   rollLocalVolatility,
   type VarianceSurface,
 } from "./localVol/localVolatility.ts";
+export { simulateLocalVol } from "./localVol/simulate.ts";
+export { hestonPaths } from "./heston/paths.ts";
 export {
-  type LocalVolPaths,
-  simulateLocalVol,
-  type SimulateOptions,
-} from "./localVol/simulate.ts";
+  type ForwardPaths,
+  type LawGivenVolatility,
+  type PathRequest,
+  pathsGivenVolatility,
+} from "./forwardPaths.ts";
+export { poissonQuantile } from "./poisson.ts";
 export {
   roughBergomiNoise,
   type RoughBergomiNoiseOptions,

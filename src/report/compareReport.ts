@@ -13,6 +13,7 @@ import { compareSmiles, compareSmileCount } from "./compareSmiles.ts";
 import { compareTable, expiryTable, notesList, secondsText, settingsOf } from "./compareTables.ts";
 import { type BarOptions, barPlot } from "./barPlot.ts";
 import { dotMap } from "./heatMap.ts";
+import { exoticsSection } from "./exoticsTables.ts";
 import { cards, figure, htmlTable, section } from "./htmlParts.ts";
 import { countText, dateText, fixedText, percentText } from "./numberText.ts";
 import { styleSheet } from "./styles.ts";
@@ -30,6 +31,7 @@ export function compareReport(
     ["table", "Table", tableSection(document)],
     ["bars", "Bars", barSection(document)],
     ["smiles", "Smiles", smileSection(comparison)],
+    ["exotics", "Exotics", exoticsSection(document)],
     ["where", "Where", whereSection(comparison)],
     ["notes", "Notes", section("notes", "What the models said", "", notesList(document.models))],
     [
@@ -50,7 +52,9 @@ export function compareReport(
       ),
     ],
   ] as const;
-  const links = sections.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`);
+  const links = sections
+    .filter(([, , content]) => content !== "")
+    .map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`);
   const title = `${document.underlying}: ${document.models.length} models, ${dateText(document.asOf)}`;
   return `<!DOCTYPE html>
 <html lang="en">

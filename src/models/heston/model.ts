@@ -6,6 +6,7 @@ import {
   type HestonExpiry,
   type HestonParams,
   hestonExpiry,
+  hestonPaths,
 } from "../../pricing/index.ts";
 import { type ModelSurface, surfaceOfVariance } from "../../surface/index.ts";
 import { failedFit, type ModelFit, type ModelOptions } from "../model.ts";
@@ -73,6 +74,7 @@ export function fitAffineModel(
     params,
     parameterCount: fit.freeParameters,
     surface: surfaceOfParams(params, years),
+    simulate: (request) => hestonPaths(params, years, request),
     rolled: (elapsed) => {
       const left = years.map((t) => t - elapsed).filter((t) => t > 0);
       return surfaceOfParams(params, left.length > 0 ? left : [years[years.length - 1]]);

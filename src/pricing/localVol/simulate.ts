@@ -10,33 +10,20 @@
  */
 import { InputError } from "../../num/errors.ts";
 import { sobolNoise } from "../../random/index.ts";
+import type { ForwardPaths, PathRequest } from "../forwardPaths.ts";
 import type { LocalVolatility } from "./localVolatility.ts";
 
 const simulateDefaults = { paths: 16384, seed: 1 } as const;
 
-export interface SimulateOptions {
-  /** A power of two is best. */
-  readonly paths?: number;
-  readonly seed?: number;
-}
-
-/** Paths at the dates of the surface that the local volatility came from. */
-export interface LocalVolPaths {
-  /** [date] years. */
-  readonly years: Float64Array;
-  /** [date][path]: ln(S/F). */
-  readonly logPrices: readonly Float64Array[];
-}
-
-/** Simulates.
+/** Simulates at the dates of the surface that the local volatility came from.
  *
  * Shape   → logPrices [date][path]
  * Throws  InputError when paths is not a positive integer
  */
 export function simulateLocalVol(
   local: LocalVolatility,
-  options: SimulateOptions = {},
-): LocalVolPaths {
+  options: Partial<PathRequest> = {},
+): ForwardPaths {
   const { paths, seed } = { ...simulateDefaults, ...options };
   if (!(Number.isInteger(paths) && paths > 0)) {
     throw new InputError(
