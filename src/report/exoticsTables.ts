@@ -22,7 +22,7 @@ export function exoticsSection({ models, exoticDates }: CompareDocument): string
     "exotics",
     "Contracts on several dates",
     `Fixings on ${countText(dates.length)} listed expiries, ${dates[0]} to ${dates[dates.length - 1]}. Only dynamics can price them: a surface or a set of smiles says nothing of two dates together. Vanillas are priced on the very paths that price the exotics; all errors are net of Monte Carlo noise. The shift is the root mean square change of the contracts' prices when the model is fitted without every third strike.`,
-    `${consistencyTable(asked)}${priced.length === 0 ? "" : priceTable(priced)}`,
+    `${consistencyTable(asked)}${reasons(asked)}${priced.length === 0 ? "" : priceTable(priced)}`,
   );
 }
 
@@ -39,13 +39,24 @@ const consistencyTable = (models: readonly Asked[]): string =>
     ],
     models.map(({ title, exotics }) => [
       title,
-      { text: exotics.message === "" ? "yes" : `no: ${exotics.message}`, isLong: true },
+      { text: exotics.message === "" ? "✓ yes" : "✗ no" },
       orNone(exotics.vanillaRmseVolPoints, (v) => fixedText(v)),
       orNone(exotics.vanillaMarketRmseVolPoints, (v) => fixedText(v)),
       orNone(exotics.noiseVolPoints, (v) => fixedText(v)),
       orNone(exotics.heldOutStrikeShift, (v) => percentText(v, 2)),
     ]),
   );
+
+/** Why models have no price, each reason once. */
+function reasons(models: readonly Asked[]): string {
+  const refused = models.filter(({ exotics }) => exotics.message !== "");
+  return [...Map.groupBy(refused, ({ exotics }) => exotics.message)]
+    .map(
+      ([message, group]) =>
+        `<p class="soft">${escapeText(`No price from ${group.map(({ title }) => title).join(", ")}: ${message}.`)}</p>`,
+    )
+    .join("");
+}
 
 /** One row a contract, one column a model. */
 function priceTable(models: readonly Asked[]): string {
@@ -55,7 +66,7 @@ function priceTable(models: readonly Asked[]): string {
       title,
       ...models.map(({ exotics }) => {
         const { price, standardError } = exotics.contracts[c];
-        return `${percentText(price, 2)} ± ${fixedText(100 * standardError)}`;
+        return `${fixedText(100 * price)} ± ${fixedText(100 * standardError)}`;
       }),
     ],
     ...(impliedVol === null
