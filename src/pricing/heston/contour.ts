@@ -18,6 +18,9 @@ const negligible = 1e-18;
 const mostNodes = 20_000;
 const saddleSteps = 22;
 
+/** ln of a price below which it is that of the saddle alone: the integral moves it by less than one in ten thousand. */
+const nothing = -1e6;
+
 /** e^exponent · factor: a price that may be below the smallest number. */
 export interface ScaledPrice {
   readonly exponent: number;
@@ -175,6 +178,9 @@ function makePath(law: Law, k: number, turn: number, edges: Edges): Path {
 export function integrate(law: Law, k: number, edges: Edges): ScaledPrice {
   const path = pathAt(law, k, edges);
   const { xR, xI, logSize, phase, weightR, weightI, h } = path;
+  const exponent = path.top + (1 - path.p) * k;
+  // the saddle may lie beyond the farthest moment looked at, where nodes grow without end
+  if (exponent < nothing) return { exponent, factor: 1 };
   let sum = 0;
   let quiet = 0;
   for (let j = 0; j < mostNodes && quiet < 3; j++) {
@@ -187,5 +193,5 @@ export function integrate(law: Law, k: number, edges: Edges): ScaledPrice {
     const bound = size * Math.sqrt(weightR[j] * weightR[j] + weightI[j] * weightI[j]);
     quiet = bound < negligible * Math.abs(sum) ? quiet + 1 : 0;
   }
-  return { exponent: path.top + (1 - path.p) * k, factor: (h * sum) / Math.PI };
+  return { exponent, factor: (h * sum) / Math.PI };
 }

@@ -208,6 +208,36 @@ describe("Heston's price", () => {
     );
   });
 
+  test("is Merton's sum where the variance hardly moves, however far a jump is from the rest", () => {
+    const params = {
+      v0: 0.001,
+      kappa: 0.05,
+      theta: 0.001,
+      nu: 0.002,
+      rho: 0.945,
+      lambda: 33.876,
+      jumpMean: -0.241,
+      jumpStdDev: 0.02,
+    };
+    const years = 0.01;
+    const expected = params.lambda * years;
+    const drift = expected * Math.expm1(params.jumpMean + 0.5 * params.jumpStdDev ** 2);
+    const expiry = hestonExpiry(params, years);
+    for (const k of [-0.6, -0.4, -0.2]) {
+      let [sum, weight] = [0, Math.exp(-expected)];
+      for (let n = 0; n < 40; n++) {
+        if (n > 0) weight *= expected / n;
+        const variance = params.v0 * years + n * params.jumpStdDev ** 2;
+        const forward = Math.exp(n * (params.jumpMean + 0.5 * params.jumpStdDev ** 2) - drift);
+        const own = k - Math.log(forward);
+        const otm = forward * blackOtm(own, Math.sqrt(variance));
+        sum += weight * (own > 0 ? otm + Math.exp(k) - forward : otm);
+      }
+      expect(expiry.otmPrice(k) / sum - 1).toBeCloseTo(0, 3);
+      expect(expiry.totalVariance(k)).toBeGreaterThan(0);
+    }
+  });
+
   test("falls and is convex in strike, for any parameters", () => {
     // thousandths: among doubles the generator prefers those next to 0, which no market has
     const between = (min: number, max: number) =>
