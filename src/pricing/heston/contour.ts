@@ -18,8 +18,8 @@ const negligible = 1e-18;
 const mostNodes = 20_000;
 const saddleSteps = 22;
 
-/** ln of a price below which it is that of the saddle alone: the integral moves it by less than one in ten thousand. */
-const nothing = -1e6;
+/** ln of a price below which it is that of the saddle alone: the integral moves it by less than one in a thousand. */
+const nothing = -1e5;
 
 /** e^exponent · factor: a price that may be below the smallest number. */
 export interface ScaledPrice {

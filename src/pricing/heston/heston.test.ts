@@ -238,6 +238,57 @@ describe("Heston's price", () => {
     }
   });
 
+  test.each([
+    [
+      "26 jumps of +30 % expected beside no volatility of variance",
+      {
+        v0: 0.157,
+        kappa: 20,
+        theta: 0.037,
+        nu: 0,
+        rho: -0.89,
+        lambda: 60,
+        jumpMean: 0.3,
+        jumpStdDev: 0.244,
+      },
+      0.4364,
+    ],
+    [
+      "a correlation of almost −1",
+      {
+        v0: 0.489,
+        kappa: 18.2,
+        theta: 0.049,
+        nu: 5,
+        rho: -0.999995,
+        lambda: 0.00028,
+        jumpMean: 0.3,
+        jumpStdDev: 0.02,
+      },
+      0.42,
+    ],
+    [
+      "50 jumps of +30 % beside almost nothing",
+      {
+        v0: 0.00117,
+        kappa: 0.05,
+        theta: 0.001,
+        nu: 1.5e-8,
+        rho: -1,
+        lambda: 60,
+        jumpMean: 0.3,
+        jumpStdDev: 0.255,
+      },
+      0.8323,
+    ],
+  ])("is a price with %s", (_, params, years) => {
+    const expiry = hestonExpiry(params, years);
+    for (const k of [-0.4, -0.2, -0.05, 0, 0.1, 0.25, 0.5]) {
+      expect(expiry.otmPrice(k)).toBeGreaterThanOrEqual(-1e-12);
+      expect(expiry.otmPrice(k)).toBeLessThanOrEqual(Math.min(1, Math.exp(k)));
+    }
+  });
+
   test("falls and is convex in strike, for any parameters", () => {
     // thousandths: among doubles the generator prefers those next to 0, which no market has
     const between = (min: number, max: number) =>

@@ -99,10 +99,15 @@ export function hestonExpiry(params: HestonParams | BatesParams, years: number):
   }
   const { low, high } = momentRange(params, years);
   const laws = lawsOf(params, years);
+  let byCount: ReturnType<typeof lawsOf> | undefined;
   const edges: BothEdges = { call: { from: 1, to: high }, put: { from: 0, to: low } };
   const price = (k: number): ScaledPrice => {
     if (!Number.isFinite(k)) throw new InputError(`heston: expected a finite k, got ${k}.`);
-    return sumOf(laws, k, edges);
+    const value = sumOf(laws, k, edges);
+    if (isPrice(value, k >= 0 ? 1 : Math.exp(k)) || laws.length > 1) return value;
+    // many jumps of one sign far beyond the diffusion: no contour suits all their numbers, and each alone is easy
+    byCount ??= lawsOf(params, years, true);
+    return sumOf(byCount, k, edges);
   };
   return {
     otmPrice: (k) => {
@@ -147,6 +152,7 @@ const wide = 3;
 function lawsOf(
   params: HestonParams | BatesParams,
   years: number,
+  alwaysByCount = false,
 ): readonly { readonly law: Law; readonly logWeight: number; readonly forward: number }[] {
   const jumps = "lambda" in params ? params.lambda * years : 0;
   const { v0, kappa, theta, nu, rho } = params;
@@ -155,7 +161,8 @@ function lawsOf(
     Math.atan2(pace * rho + distance * nu, pace * Math.sqrt((1 - rho) * (1 + rho)));
   const room = characteristicRoom();
   const drift = jumpDrift(params, years);
-  if (!("lambda" in params) || jumps === 0 || jumps > fewOf(params, years)) {
+  const isMany = (own: BatesParams): boolean => jumps > fewOf(own, years) && !alwaysByCount;
+  if (!("lambda" in params) || jumps === 0 || isMany(params)) {
     const law: Law = {
       log: (ur, ui) => logCharacteristic(params, years, ur, ui, room),
       room,
@@ -212,25 +219,33 @@ function sumOf(laws: ReturnType<typeof lawsOf>, k: number, edges: BothEdges): Sc
   return { exponent: top, factor: sum };
 }
 
+/** Is it between nothing and the most that an option can be worth, up to rounding? */
+function isPrice({ exponent, factor }: ScaledPrice, most: number): boolean {
+  const value = factor * Math.exp(exponent);
+  return value >= -rounding * most && value <= most * (1 + rounding);
+}
+
 /** The same of one law: its own out-of-the-money side, and parity where that is the other one. */
 function priceOf(law: Law, forward: number, k: number, edges: BothEdges): ScaledPrice {
   const isCall = k >= 0;
   const isOwnCall = k >= Math.log(forward);
   const own = isOwnCall ? edges.call : edges.put;
   const strike = Math.exp(k);
-  let price: ScaledPrice;
-  if (Math.abs(own.to - own.from) < thinStrip) {
+  const most = isOwnCall ? forward : strike;
+  const isThin = Math.abs(own.to - own.from) < thinStrip;
+  let price: ScaledPrice = isThin ? { exponent: 0, factor: Number.NaN } : integrate(law, k, own);
+  if (!isPrice(price, most)) {
     // Tails so fat that their prices are never small: less the covered one, between the poles.
     const covered = integrate(law, k, isOwnCall ? coveredCall : coveredPut);
-    const most = isOwnCall ? forward : strike;
     price = { exponent: 0, factor: most + covered.factor * Math.exp(covered.exponent) };
-  } else {
-    price = integrate(law, k, own);
   }
   if (isCall === isOwnCall) return price;
   const intrinsic = isCall ? forward - strike : strike - forward;
   return { exponent: 0, factor: intrinsic + price.factor * Math.exp(price.exponent) };
 }
+
+/** Share of the forward that a price may be off by. */
+const rounding = 1e-12;
 
 /** Those of calls and of puts. */
 interface BothEdges {
