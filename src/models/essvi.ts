@@ -14,7 +14,7 @@ import { type SsviSlice, ssviVariance } from "../formulas/index.ts";
 import type { Chain } from "../market/index.ts";
 import { InputError } from "../num/errors.ts";
 import { type SmallFit, type SmallProblem, smallLeastSquares } from "../num/smallLeastSquares.ts";
-import { surfaceOfVariance } from "../surface/index.ts";
+import { onForwardClock, surfaceOfVariance } from "../surface/index.ts";
 import { essviAt, essviNumbers, essviSlices, NUMBERS } from "./essvi/parametrisation.ts";
 import { failedFit, type Model, type ModelFit, type ModelOptions } from "./model.ts";
 import { expiryName, fillResiduals, type SmileQuotes, smileQuotes } from "./smileQuotes.ts";
@@ -171,7 +171,9 @@ export const essvi: Model<EssviParams, EssviOptions> = {
       ),
       params: { expiries: slices.map((slice, i) => ({ yearsToExpiry: years[i], ...slice })) },
       parameterCount: expiries.reduce((n, { quotes }) => n + Math.min(NUMBERS, quotes.length), 0),
-      surface: surfaceOfVariance(years, (k, t) => ssviVariance(essviAt(years, slices, t), k)),
+      surface: onForwardClock(
+        surfaceOfVariance(years, (k, t) => ssviVariance(essviAt(years, slices, t), k)),
+      ),
       seconds: seconds(),
     };
   },

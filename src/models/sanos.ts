@@ -17,6 +17,7 @@ import {
   sanosDefaults,
   type SanosExpiryFit,
   type SanosFitOptions,
+  onForwardClock,
   surfaceOfLaws,
 } from "../surface/index.ts";
 import { failedFit, type Model, type ModelFit, type ModelOptions } from "./model.ts";
@@ -82,9 +83,11 @@ export const sanos: Model<SanosParams> = {
           sum + Math.max(1, Math.min(law.mass.length - 2, expiries[j].quotes.length)),
         0,
       ),
-      surface: await surfaceOfLaws(
-        fits.map((fit) => fit.yearsToExpiry),
-        fits.map((fit) => fit.law),
+      surface: onForwardClock(
+        await surfaceOfLaws(
+          fits.map((fit) => fit.yearsToExpiry),
+          fits.map((fit) => fit.law),
+        ),
       ),
       seconds: seconds(),
     };

@@ -16,7 +16,7 @@ import { type SsviSlice, ssviPhi, ssviVariance } from "../formulas/index.ts";
 import type { Chain } from "../market/index.ts";
 import { InputError } from "../num/errors.ts";
 import { type SmallFit, type SmallProblem, smallLeastSquares } from "../num/smallLeastSquares.ts";
-import { surfaceOfVariance } from "../surface/index.ts";
+import { onForwardClock, surfaceOfVariance } from "../surface/index.ts";
 import { failedFit, type Model, type ModelFit, type ModelOptions } from "./model.ts";
 import { fillResiduals, type SmileQuotes, smileQuotes } from "./smileQuotes.ts";
 
@@ -162,7 +162,9 @@ export const ssvi: Model<SsviParams, SsviOptions> = {
         : [],
       params,
       parameterCount: Math.min(quotes, SHAPE + years.length),
-      surface: surfaceOfVariance(years, (k, t) => ssviVariance(smileAt(params, t), k)),
+      surface: onForwardClock(
+        surfaceOfVariance(years, (k, t) => ssviVariance(smileAt(params, t), k)),
+      ),
       seconds: seconds(),
     };
   },

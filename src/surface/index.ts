@@ -11,6 +11,7 @@ export {
 } from "./mixture.ts";
 export {
   type ModelSurface,
+  onForwardClock,
   type Smile,
   surfaceOfSmiles,
   surfaceOfVariance,

@@ -3,10 +3,10 @@
  *
  * Models that fit one smile per expiry are joined here:
  *
- *   w(k, T) linear in T at fixed k between expiries,  w(k, T) = w(k, T₁) T/T₁ before the first,
- *   w(k, T) = w(k, T_n) T/T_n after the last
+ *   w(k, T) linear at fixed k in the time of forwardClock.ts between expiries,
+ *   w(k, T) = w(k, T₁) T/T₁ before the first,  w(k, T) = w(k, T_n) T/T_n after the last
  *
- * Linear interpolation of total variance at fixed k is free of calendar arbitrage when the smiles are ordered
+ * Such interpolation of total variance at fixed k is free of calendar arbitrage when the smiles are ordered
  * (Gatheral & Jacquier 2014, Lemma 2.1); nothing is promised about butterflies between two expiries, which is what
  * `audit` is for.
  *
@@ -14,6 +14,7 @@
  */
 import { InputError, ShapeError } from "../num/errors.ts";
 import type { VarianceFunction } from "./audit.ts";
+import { forwardClock } from "./forwardClock.ts";
 
 /** Total variance and volatility at any (k, T). `Surface` is one. */
 export interface ModelSurface extends VarianceFunction {
@@ -45,13 +46,17 @@ export function surfaceOfSmiles(years: ArrayLike<number>, smiles: readonly Smile
     }
   }
   const dates = Float64Array.from(years);
+  const clock = forwardClock(
+    dates,
+    smiles.map((smile) => smile(0)),
+  );
   return surfaceOfVariance(dates, (k, t) => {
     const n = dates.findIndex((date) => date >= t);
     if (n <= 0) {
       const end = n === 0 ? 0 : dates.length - 1;
       return (smiles[end](k) * t) / dates[end];
     }
-    const share = (t - dates[n - 1]) / (dates[n] - dates[n - 1]);
+    const share = (clock(t) - dates[n - 1]) / (dates[n] - dates[n - 1]);
     if (share === 1) return smiles[n](k);
     return (1 - share) * smiles[n - 1](k) + share * smiles[n](k);
   });
@@ -78,4 +83,14 @@ export function surfaceOfVariance(
     totalVariance: checked,
     impliedVol: (k, t) => Math.sqrt(checked(k, t) / t),
   };
+}
+
+/** A surface whose at-the-money total variance is linear between its expiries, on the clock. */
+export function onForwardClock(surface: ModelSurface): ModelSurface {
+  const { years } = surface;
+  const clock = forwardClock(
+    years,
+    years.map((t) => surface.totalVariance(0, t)),
+  );
+  return surfaceOfVariance(years, (k, t) => surface.totalVariance(k, clock(t)));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { monotoneConvex } from "../num/monotoneConvex.ts";
 import { buildSurface } from "./build.ts";
 import { quoteClock } from "./quoteClock.ts";
 import { discretise, scaleOf } from "./discretise.ts";
@@ -18,15 +19,17 @@ const clock = (years: readonly number[], w: readonly number[], expiries: readonl
   quoteClock(years, w.map(flat), expiries);
 
 describe("the quotes' clock", () => {
-  test("renames dates so that at-the-money variance is linear between expiries", () => {
-    // Variance w = T²: slow at first, fast later; on the clock between 1 and 2, w runs from 1 to 4 evenly.
+  test("renames dates so that at-the-money variance is a monotone-convex curve through the expiries", () => {
+    // Variance w = T²/10: slow at first, fast later.
     const years = [1, 1.25, 1.5, 1.75, 2];
     const renamed = clock(
       years,
       years.map((t) => 0.1 * t * t),
       [1, 2],
     );
-    years.forEach((t, n) => expect(renamed[n]).toBeCloseTo(1 + (t * t - 1) / 3, 4));
+    // forward variance 0.1 to 1, 0.3 to 2: Hagan and West's curve is a parabola from 0.2 at 1, flat at 2
+    const gained = monotoneConvex([1, 2], [0.1, 0.3]);
+    renamed.forEach((t, n) => expect(gained(t)).toBeCloseTo(0.1 * years[n] ** 2, 4));
   });
 
   test("leaves linear variance and expiries where they are", () => {
@@ -54,11 +57,12 @@ describe("the quotes' clock", () => {
     expect(Array.from(clock(years, w, [1, 2]))).toEqual(years);
   });
 
-  test("of a surface makes its at-the-money variance linear between expiries", () => {
-    const years = [0.5, 0.625, 0.75, 0.875, 1];
+  test("of a surface makes its at-the-money variance such a curve", () => {
+    const years = Array.from({ length: 17 }, (_, n) => 0.5 + n / 32);
     const surface = buildSurface({ years, nodes: years.map((t) => node(0.2 * t * t)) }, [0.5, 1]);
+    const gained = monotoneConvex([0.5, 1], [0.1, 0.3]);
     for (const t of [0.5, 0.6, 0.71, 0.9, 1]) {
-      expect(surface.totalVariance(0, t)).toBeCloseTo(0.05 + 0.3 * (t - 0.5), 5);
+      expect(surface.totalVariance(0, t)).toBeCloseTo(gained(t), 4);
     }
   });
 });
