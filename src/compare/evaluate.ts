@@ -8,7 +8,7 @@ import { type ModelSurface, rollSurface } from "../surface/index.ts";
 import { certify } from "./certify.ts";
 import type { CompareCertificate, ModelComparison } from "./compareDocument.ts";
 import { exoticContracts, type ExoticSet } from "./exotics/contracts.ts";
-import { compareExotics } from "./exotics/exotics.ts";
+import { compareExotics, type ExoticFits, type ExoticsComparison } from "./exotics/exotics.ts";
 import { type HoldOut, holdOutExpiries, holdOutStrikes } from "./holdOut.ts";
 import { type QuoteError, quoteErrors, rmseVolPoints, summariseErrors } from "./quoteErrors.ts";
 import { hiddenQuotes, type Scenario, scenarioChain } from "./scenario.ts";
@@ -144,13 +144,7 @@ export async function evaluateModel(
   const next = await nextErrors(fit, fit.surface, task, warnings, onStep);
   onStep?.("audit");
   const certificate = safeCertificate(fit.surface, task.fitted, warnings);
-  if (task.exotics !== null) onStep?.("exotics");
-  const exotics =
-    task.exotics === null
-      ? null
-      : await compareExotics({ whole: fit, withoutStrikes }, task.exotics, task.fitted, {
-          seed: options.seed ?? 1,
-        });
+  const exotics = await exoticsOf({ whole: fit, withoutStrikes }, task, options);
   if (stopped()) return null;
   const nextSummary = summariseErrors(next);
   const comparison: ModelComparison = {
@@ -222,6 +216,16 @@ async function nextErrors(
     warnings.push(`next snapshot: ${messageOf(error)}`);
     return [];
   }
+}
+
+async function exoticsOf(
+  fits: ExoticFits,
+  { exotics, fitted }: CompareTask,
+  { onStep, seed = 1 }: EvaluateOptions,
+): Promise<ExoticsComparison | null> {
+  if (exotics === null) return null;
+  onStep?.("exotics");
+  return compareExotics(fits, exotics, fitted, { seed });
 }
 
 function safeCertificate(
