@@ -1,7 +1,7 @@
 /**
  * `kill -9` at any moment of an import: nothing that was acknowledged is lost, nothing is there by halves.
  *
- * The number of kills is small here; VOLTERRA_KILLS raises it (bench/store.ts does twenty).
+ * The number of kills is small here; VOLTERRA_KILLS raises it (`node bench/store.ts --kills 20`).
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -69,7 +69,10 @@ async function importAndKill(
 }
 
 describe("an import that is killed", () => {
-  it(`loses no acknowledged row and leaves no half file (${kills} times)`, async () => {
+  const timeout = Math.max(60_000, kills * 20_000);
+  it(`loses no acknowledged row and leaves no half file (${kills} times)`, {
+    timeout,
+  }, async () => {
     const store = join(parent, "store");
     let before = 0;
     let killed = 0;
