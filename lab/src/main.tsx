@@ -1,4 +1,4 @@
-/** The page's entry. */
+/** The page's entry. Running this code and drawing the page are two tasks. */
 import { render } from "preact";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -6,6 +6,7 @@ import "./styles/layout.css";
 import "./styles/controls.css";
 import "./styles/charts.css";
 import { App } from "./app/App.tsx";
+import { nextTask } from "./app/slices.tsx";
 
 const root = document.getElementById("app");
-if (root !== null) render(<App />, root);
+if (root !== null) void nextTask().then(() => render(<App />, root));

@@ -6,15 +6,26 @@ import { Front } from "./Front.tsx";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { route } from "./router.ts";
+import { nextTask, Slices } from "./slices.tsx";
 import { NotFound } from "./NotFound.tsx";
 
-const pages = new Map(sections.map(({ id, load }) => [id, lazy(load)]));
+/** Running a section's code and drawing it are two tasks. */
+const pages = new Map(
+  sections.map(({ id, load }) => [
+    id,
+    lazy(async () => {
+      const loaded = await load();
+      await nextTask();
+      return loaded;
+    }),
+  ]),
+);
 
 export function App() {
   const { section } = route.value;
   const entry = sections.find(({ id }) => id === section);
   return (
-    <>
+    <Slices>
       <a class="skip" href="#main" onClick={skip}>
         Skip to the content
       </a>
@@ -22,7 +33,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {section === "" ? <Front /> : entry === undefined ? <NotFound /> : <Page entry={entry} />}
       </main>
-    </>
+    </Slices>
   );
 }
 

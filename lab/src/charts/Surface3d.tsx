@@ -1,5 +1,6 @@
 /**
- * A surface to turn: by dragging, or with the arrow keys. three.js is loaded when the first one is shown.
+ * A surface to turn: by dragging, or with the arrow keys. A worker draws it, with three.js,
+ * which is loaded when the first one is shown.
  *
  * Drawn only when something changes. Without WebGL it says so; the numbers are in the charts beside it.
  */
@@ -26,14 +27,18 @@ export default function Surface3d({ title, scene, height = 380 }: Props) {
   latest.current = scene;
   useEffect(() => {
     let isGone = false;
+    const cannotDraw = (): void => {
+      failure.value =
+        "This browser draws no three-dimensional pictures here (WebGL in a worker is off).";
+    };
     import("./surfaceView.ts").then(
       ({ showSurface }) => {
         if (isGone || host.current === null) return;
         try {
-          view.current = showSurface(host.current, title);
+          view.current = showSurface(host.current, title, cannotDraw);
           view.current.draw(latest.current);
         } catch {
-          failure.value = "This browser draws no three-dimensional pictures (WebGL is off).";
+          cannotDraw();
         }
       },
       () => {

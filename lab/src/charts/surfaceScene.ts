@@ -249,7 +249,7 @@ function label(
   colour: string,
   [x, y, z]: readonly [number, number, number],
 ): three.Sprite {
-  const canvas = document.createElement("canvas");
+  const canvas = new OffscreenCanvas(1, 1);
   const context = canvas.getContext("2d");
   const font = "34px system-ui, sans-serif";
   if (context !== null) {

@@ -1,14 +1,7 @@
-/** The canvas, camera and hands of a surface in three dimensions. */
-import * as three from "three";
+/** The canvas and hands of a surface in three dimensions; a worker draws it (surfaceWorker.ts). */
 import { resolved } from "./picture.ts";
-import {
-  frameGroup,
-  type SceneColours,
-  surfaceGroup,
-  type SurfaceScene,
-  type World,
-  worldOf,
-} from "./surfaceScene.ts";
+import type { SceneColours, SurfaceScene } from "./surfaceScene.ts";
+import type { FromSurface, ToSurface } from "./surfaceWorker.ts";
 
 export interface SurfaceView {
   draw(scene: SurfaceScene): void;
@@ -16,24 +9,6 @@ export interface SurfaceView {
   free(): void;
 }
 
-interface Shown {
-  readonly key: string;
-  readonly world: World;
-  readonly frame: three.Group;
-  readonly surface: three.Group;
-}
-
-/** Does the old range hold the new one without dwarfing it? */
-function isRoomy(old: readonly [number, number], next: readonly [number, number]): boolean {
-  const width = old[1] - old[0];
-  return (
-    next[0] >= old[0] - 0.01 * width &&
-    next[1] <= old[1] + 0.01 * width &&
-    next[1] - next[0] > 0.6 * width
-  );
-}
-
-const distance = 4.1;
 const keys: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-0.12, 0],
   ArrowRight: [0.12, 0],
@@ -41,89 +16,57 @@ const keys: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, -0.08],
 };
 
-/** A view in an element, which gives it its size.
+/** A view in an element, which gives it its size. `onFailure` hears that the browser has no WebGL.
  *
- * Throws  when the browser has no WebGL
+ * Throws  when the browser has no canvas that a worker can draw on
  */
-export function showSurface(host: HTMLElement, title: string): SurfaceView {
-  const renderer = new three.WebGLRenderer({ antialias: true, alpha: true });
-  const canvas = renderer.domElement;
+export function showSurface(host: HTMLElement, title: string, onFailure: () => void): SurfaceView {
+  const canvas = document.createElement("canvas");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", `${title}, in three dimensions; arrow keys turn it`);
+  const offscreen = canvas.transferControlToOffscreen();
   host.replaceChildren(canvas);
-  const camera = new three.PerspectiveCamera(32, 1, 0.1, 20);
-  const direction = { azimuth: 0.62, elevation: 0.4 };
-  const content = new three.Scene();
-  let shown: Shown | null = null;
-  const render = (): void => {
-    const { azimuth, elevation } = direction;
-    const back = distance * Math.max(1, 1.3 / camera.aspect);
-    const flat = back * Math.cos(elevation);
-    camera.position.set(
-      flat * Math.sin(azimuth),
-      back * Math.sin(elevation),
-      flat * Math.cos(azimuth),
-    );
-    camera.lookAt(0, -0.12, 0);
-    renderer.render(content, camera);
-  };
-  let pending = 0;
-  const turn = (azimuth: number, elevation: number): void => {
-    direction.azimuth += azimuth;
-    direction.elevation = Math.min(1.45, Math.max(0.02, direction.elevation + elevation));
-    cancelAnimationFrame(pending);
-    pending = requestAnimationFrame(render);
-  };
-  listen(canvas, turn);
+  const url = new URL("./surfaceWorker.ts", import.meta.url);
+  const worker = new Worker(url, { type: "module", name: "surface" });
+  const send = (message: ToSurface, moved: Transferable[] = []): void =>
+    worker.postMessage(message, moved);
+  let waiting: ((blob: Blob) => void)[] = [];
+  worker.addEventListener("message", ({ data }: MessageEvent<FromSurface>) => {
+    if (data.kind === "failed") return onFailure();
+    const [first, ...rest] = waiting;
+    waiting = rest;
+    first?.(data.blob);
+  });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    onFailure();
+  });
+  send({ kind: "start", canvas: offscreen }, [offscreen]);
+  listen(canvas, (azimuth, elevation) => send({ kind: "turn", azimuth, elevation }));
   const observer = new ResizeObserver(() => {
-    const { clientWidth, clientHeight } = host;
-    if (clientWidth === 0 || clientHeight === 0) return;
-    renderer.setPixelRatio(Math.min(2, devicePixelRatio));
-    renderer.setSize(clientWidth, clientHeight);
-    camera.aspect = clientWidth / clientHeight;
-    camera.updateProjectionMatrix();
-    render();
+    const { clientWidth: width, clientHeight: height } = host;
+    if (width === 0 || height === 0) return;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    send({ kind: "resize", width, height, pixelRatio: Math.min(2, devicePixelRatio) });
   });
   observer.observe(host);
-  let isInSight = true;
-  // a picture that is scrolled out of sight costs nothing while its surface moves
-  const sight = new IntersectionObserver(([entry]) => {
-    isInSight = entry.isIntersecting;
-    if (isInSight) pending = requestAnimationFrame(render);
-  });
+  const sight = new IntersectionObserver(([{ isIntersecting: isInSight }]) =>
+    send({ kind: "see", isInSight }),
+  );
   sight.observe(host);
   return {
-    draw(scene) {
-      const colours = coloursNow();
-      const wanted = worldOf(scene);
-      // a surface that moves a little keeps its frame: labels are pictures, and new ones cost time
-      const key = JSON.stringify([colours, wanted.k, wanted.years]);
-      const keeps = shown !== null && shown.key === key && isRoomy(shown.world.vol, wanted.vol);
-      const world = keeps && shown !== null ? shown.world : wanted;
-      const frame = keeps && shown !== null ? shown.frame : frameGroup(world, colours);
-      for (const old of shown === null ? [] : [shown.surface, ...(keeps ? [] : [shown.frame])]) {
-        content.remove(old);
-        dispose(old);
-      }
-      const surface = surfaceGroup(scene, world, colours);
-      content.add(surface, frame);
-      shown = { key, world, frame, surface };
-      cancelAnimationFrame(pending);
-      if (isInSight) pending = requestAnimationFrame(render);
-    },
-    picture: () => {
-      render(); // the drawing buffer is kept only until the page is composed
-      return new Promise((resolve, reject) => {
-        canvas.toBlob((blob) => (blob === null ? reject(new Error("no picture")) : resolve(blob)));
-      });
-    },
+    draw: (scene) => send({ kind: "draw", scene, colours: coloursNow() }),
+    picture: () =>
+      new Promise((resolve) => {
+        waiting.push(resolve);
+        send({ kind: "picture" });
+      }),
     free() {
       observer.disconnect();
       sight.disconnect();
-      cancelAnimationFrame(pending);
-      dispose(content);
-      renderer.dispose();
+      worker.terminate();
       canvas.remove();
     },
   };
@@ -135,16 +78,6 @@ const coloursNow = (): SceneColours => ({
   quote: resolved("var(--ink)"),
   missed: resolved("var(--missed)"),
 });
-
-function dispose(scene: three.Object3D): void {
-  scene.traverse((object) => {
-    const part = object as Partial<three.Mesh> & Partial<three.Sprite>;
-    part.geometry?.dispose();
-    const material = part.material as three.SpriteMaterial | undefined;
-    material?.map?.dispose();
-    material?.dispose();
-  });
-}
 
 function listen(
   canvas: HTMLCanvasElement,

@@ -9,6 +9,7 @@ import {
   chooseScenario,
   type EmbeddedMarket,
   ensureMarket,
+  isBeyondLink,
   isEdited,
   load,
   market,
@@ -72,6 +73,7 @@ export function MarketPanel() {
                   Take back my changes
                 </Button>
               ) : null}
+              {isBeyondLink.value ? "More is changed than a link can carry." : null}
             </>
           )}
         </div>
@@ -152,8 +154,11 @@ function FileForm({ onDone }: FormProps) {
 }
 
 function LiveForm({ onDone }: FormProps) {
+  const address = useSignal("");
   const ask = (currency: string): void => {
-    void load({ kind: "live", currency }, `Asking Deribit for ${currency} options…`).then(() => {
+    const other = address.value.trim();
+    const source = { kind: "live", currency, address: other === "" ? null : other } as const;
+    void load(source, `Asking Deribit for ${currency} options…`).then(() => {
       if (marketError.value === null) onDone();
     });
   };
@@ -167,6 +172,15 @@ function LiveForm({ onDone }: FormProps) {
         <Button onClick={() => ask("BTC")}>Fetch BTC options</Button>
         <Button onClick={() => ask("ETH")}>Fetch ETH options</Button>
       </div>
+      <label class="text-field">
+        <span>Another address, if you have one</span>
+        <input
+          type="url"
+          placeholder="https://www.deribit.com/api/v2"
+          value={address.value}
+          onInput={(event) => (address.value = event.currentTarget.value)}
+        />
+      </label>
     </div>
   );
 }

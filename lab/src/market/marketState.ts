@@ -5,9 +5,10 @@
  */
 import { batch, effect, signal } from "@preact/signals";
 import type { Scenario } from "volterra/compare";
-import { choice, sectionState } from "../app/urlState.ts";
+import { choice, type Codec, sectionState } from "../app/urlState.ts";
 import { isCancelled, type RunningJob, startJob } from "../work/client.ts";
 import type { MarketSource } from "../work/jobs/loadMarket.ts";
+import { editsText, withEdits } from "./edits.ts";
 import type { LabMarket, LabQuote } from "./labMarket.ts";
 
 /** Sections with a market of their own in the address. */
@@ -18,9 +19,12 @@ export const embeddedMarkets = ["synthetic", "dax"] as const;
 export type EmbeddedMarket = (typeof embeddedMarkets)[number];
 const scenarioNames = ["liquid", "stress", "sparse"] as const satisfies readonly Scenario[];
 
+const text: Codec<string> = { fallback: "", read: (own) => own, write: (own) => own };
+
 const address = sectionState(sections, {
   market: choice(embeddedMarkets, "synthetic"),
   scenario: choice(scenarioNames, "liquid"),
+  edits: text,
 });
 
 /** "file" or "live" while the quotes are not embedded ones. */
@@ -33,6 +37,8 @@ export const marketBusy = signal<string | null>("Reading the quotes…");
 /** Why the last load failed. */
 export const marketError = signal<string | null>(null);
 export const isEdited = signal(false);
+/** Is there more changed than a link can carry? */
+export const isBeyondLink = signal(false);
 
 let base: LabMarket | null = null;
 /** The market as the scenario made it, before edits. */
@@ -52,6 +58,7 @@ export async function load(source: MarketSource, busy: string): Promise<void> {
     if (loading !== job) return;
     base = loaded;
     origin.value = source.kind;
+    if (!isEmbedded()) forgetEdits();
     await applyChosenScenario();
   } catch (error) {
     if (loading !== job || isCancelled(error)) return;
@@ -67,18 +74,49 @@ async function applyChosenScenario(): Promise<void> {
   const made = await startJob("applyScenario", asked, { lane }).result;
   if (base !== asked.market || scenario.peek() !== asked.scenario) return; // a later choice is under way
   untouched = made;
+  show();
+}
+
+/** Edits belong to the quotes of an embedded market: a link cannot carry others. */
+const isEmbedded = (): boolean => origin.peek() !== "file" && origin.peek() !== "live";
+
+/** The market with the changes of the address. */
+function show(): void {
+  if (untouched === null) return;
+  const made = isEmbedded() ? withEdits(untouched, address.edits.peek()) : untouched;
   batch(() => {
     market.value = made;
-    isEdited.value = false;
+    isEdited.value = made !== untouched;
+    isBeyondLink.value = false;
   });
 }
 
+/** What the address says of the market that is shown. */
+let written = "";
+effect(() => {
+  // another link of the same section: its changes are not the ones that were made here
+  if (address.edits.value === written) return;
+  written = address.edits.value;
+  show();
+});
+
+function writeEdits(): void {
+  const now = market.peek();
+  if (untouched === null || now === null || !isEmbedded()) return;
+  const edits = editsText(untouched, now);
+  isBeyondLink.value = edits === null;
+  written = edits ?? "";
+  address.edits.value = written;
+}
+
 export function chooseEmbedded(name: EmbeddedMarket): void {
+  if (address.market.peek() !== name) forgetEdits();
   address.market.value = name;
   void load({ kind: name }, "Reading the quotes…");
 }
 
 export function chooseScenario(name: Scenario): void {
+  forgetEdits();
   scenario.value = name;
 }
 
@@ -114,6 +152,12 @@ export function editQuotes(
     market.value = { ...now, expiries: expiries.filter(({ quotes }) => quotes.length > 0) };
     isEdited.value = true;
   });
+  writeEdits();
+}
+
+function forgetEdits(): void {
+  written = "";
+  address.edits.value = "";
 }
 
 /** Takes all edits back. */
@@ -121,5 +165,7 @@ export function resetEdits(): void {
   batch(() => {
     market.value = untouched;
     isEdited.value = false;
+    isBeyondLink.value = false;
   });
+  forgetEdits();
 }

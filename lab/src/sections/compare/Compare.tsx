@@ -1,6 +1,7 @@
 /** Compare: one market, several models, side by side. */
 import "../../market/market.css";
 import "./compare.css";
+import { Slices } from "../../app/slices.tsx";
 import { lookOf } from "../../charts/palette.ts";
 import { MarketPanel } from "../../market/MarketPanel.tsx";
 import { market, marketBusy } from "../../market/marketState.ts";
@@ -34,7 +35,7 @@ export default function Compare() {
       {now === null ? (
         <p class="soft loading">{marketBusy.value ?? "No quotes yet."}</p>
       ) : (
-        <>
+        <Slices>
           <SmilePanel />
           <Panel
             title="The models"
@@ -52,7 +53,7 @@ export default function Compare() {
             </div>
           </Panel>
           <SurfacePanel />
-        </>
+        </Slices>
       )}
     </div>
   );

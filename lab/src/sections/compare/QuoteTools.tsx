@@ -1,6 +1,7 @@
 /** The selected quote as numbers, and the way to add one. */
 import { useSignal } from "@preact/signals";
 import { type LabExpiry, type LabQuote, midVol } from "../../market/labMarket.ts";
+import { ownQuote } from "../../market/edits.ts";
 import { editQuotes } from "../../market/marketState.ts";
 import { Button, NumberField } from "../../ui/controls.tsx";
 import { amount } from "../../ui/numberText.ts";
@@ -112,19 +113,9 @@ function refusal({ forward, quotes }: LabExpiry, strike: number, vol: number): s
 
 /** A quote with the spread of its nearest neighbour. */
 function newQuote(expiry: LabExpiry, strike: number, vol: number): LabQuote {
-  const { forward, quotes, expiryMs } = expiry;
-  const nearest = quotes.reduce((a, b) =>
+  const nearest = expiry.quotes.reduce((a, b) =>
     Math.abs(b.strike - strike) < Math.abs(a.strike - strike) ? b : a,
   );
   const half = Math.min((nearest.askVol - nearest.bidVol) / 2, 0.9 * vol);
-  const type = strike >= forward ? "call" : "put";
-  return {
-    id: `added-${new Date(expiryMs).toISOString().slice(0, 10)}-${strike}-${type === "call" ? "C" : "P"}`,
-    type,
-    strike,
-    logMoneyness: Math.log(strike / forward),
-    bidVol: vol - half,
-    askVol: vol + half,
-    edited: true,
-  };
+  return ownQuote(expiry, strike, vol - half, vol + half);
 }

@@ -11,9 +11,9 @@ import { tenor } from "../../ui/numberText.ts";
 import {
   cancelDrag,
   chooseExpiry,
-  dragMs,
   dragQuote,
   dragSmiles,
+  dragTimes,
   dropQuote,
   expiryRank,
   modelTitles,
@@ -45,9 +45,7 @@ export function SmilePanel() {
         <>
           Whiskers are bid and ask. Drag a dot up or down, or reach it with Tab and use the arrow
           keys; <kbd>Delete</kbd> removes it.
-          {dragMs.value === null
-            ? ""
-            : ` The last refit while dragging took ${Math.max(1, Math.round(dragMs.value))} ms.`}
+          {dragText()}
         </>
       }
       actions={
@@ -91,6 +89,16 @@ export function SmilePanel() {
       />
     </Panel>
   );
+}
+
+/** What followed the last drag, and how fast. */
+function dragText(): string {
+  if (dragTimes.value.length === 0) return "";
+  const parts = dragTimes.value.map(
+    ({ models, ms }) =>
+      `${models.map((name) => modelTitles[name]).join(", ")} ${Math.max(1, Math.round(ms))} ms`,
+  );
+  return ` The last refit while dragging took: ${parts.join("; ")}.`;
 }
 
 /** Room around the quotes, so that the axis does not run after a dragged quote. */

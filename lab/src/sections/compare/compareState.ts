@@ -2,7 +2,8 @@
  * What the comparison shows, and the fits behind it.
  *
  * Models fit in three lanes side by side: the quick ones, the slow ones, the neural SDE. A new market cancels what is
- * under way. While a quote is dragged only the models of one smile fit, one request at a time, always the latest.
+ * under way. While a quote is dragged SABR and SVI fit its smile and SSVI, Heston and SANOS all of them, in lanes of their own: one request at
+ * a time, always the latest. Rough Bergomi and the neural SDE wait until it is let go.
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { FittedModel } from "volterra/calibrate";
@@ -46,7 +47,12 @@ const laneOf: Readonly<Record<ModelName, Lane>> = {
   sanos: "slow",
   "neural-sde": "neural",
 };
-const dragModels: readonly string[] = ["sabr", "svi", "ssvi"];
+/** Models that follow a drag, each lane at its own pace. */
+const dragLanes: Readonly<Record<string, readonly ModelName[]>> = {
+  drag: ["sabr", "svi", "ssvi"],
+  "drag-heston": ["heston"],
+  "drag-sanos": ["sanos"],
+};
 
 const address = sectionState("compare", {
   models: list(modelNames, ["sabr", "svi", "neural-sde"]),
@@ -78,8 +84,10 @@ const dragged = signal<LabMarket | null>(null);
 export const shownMarket = computed(() => dragged.value ?? market.value);
 /** Smiles of the shown expiry while a quote is dragged. */
 export const dragSmiles = signal<Readonly<Record<string, readonly number[]>>>({});
-/** Wall time of the last refit during a drag. */
-export const dragMs = signal<number | null>(null);
+/** Wall time of the last refit during a drag, and of what. */
+export const dragTimes = signal<
+  readonly { readonly models: readonly ModelName[]; readonly ms: number }[]
+>([]);
 
 const fittedTo = new Map<ModelName, LabMarket>();
 const running = new Map<Lane, { readonly market: LabMarket; cancel(): void }>();
@@ -150,8 +158,9 @@ function fitLane(lane: Lane, models: readonly ModelName[], now: LabMarket): void
 export const surfaceOf = (model: ModelName, now: LabMarket) =>
   startJob("surfaceGrid", { model, market: now }, { lane: `fit-${laneOf[model]}` }).result;
 
-let dragBusy = false;
-let dragNext: (() => void) | null = null;
+/** Requests that run, and the latest that waits, by lane. */
+const dragBusy = new Set<string>();
+const dragNext = new Map<string, () => void>();
 
 /** Moves a quote's mid, with its spread, without committing to it. */
 export function dragQuote(expiry: number, id: string, mid: number): void {
@@ -159,29 +168,41 @@ export function dragQuote(expiry: number, id: string, mid: number): void {
   if (now === null) return;
   const moved = withMid(now, expiry, id, mid);
   dragged.value = moved;
-  const models = shownModels.peek().filter((name) => dragModels.includes(name));
-  const run = (): void => {
-    dragBusy = true;
-    startJob("dragFit", { market: moved, expiry, models }, { lane: "drag" })
-      .result.then(
-        ({ smiles, ms }) => {
-          if (dragged.peek() === null) return; // let go meanwhile: the whole fit is on its way
-          dragSmiles.value = { ...dragSmiles.peek(), ...smiles };
-          dragMs.value = ms;
-        },
-        (error: unknown) => {
-          fitError.value = error instanceof Error ? error.message : String(error);
-        },
-      )
-      .finally(() => {
-        dragBusy = false;
-        const next = dragNext;
-        dragNext = null;
-        next?.();
-      });
-  };
-  if (dragBusy) dragNext = run;
-  else run();
+  for (const [lane, all] of Object.entries(dragLanes)) {
+    const models = all.filter((name) => shownModels.peek().includes(name));
+    if (models.length === 0) continue;
+    const run = () => follow(lane, models, moved, expiry);
+    if (dragBusy.has(lane)) dragNext.set(lane, run);
+    else run();
+  }
+}
+
+/** Fits a lane's models to the market as it is dragged, then goes on with the latest one. */
+function follow(
+  lane: string,
+  models: readonly ModelName[],
+  moved: LabMarket,
+  expiry: number,
+): void {
+  dragBusy.add(lane);
+  startJob("dragFit", { market: moved, expiry, models }, { lane })
+    .result.then(
+      ({ smiles, ms }) => {
+        if (dragged.peek() === null) return; // let go meanwhile: the whole fit is on its way
+        dragSmiles.value = { ...dragSmiles.peek(), ...smiles };
+        const others = dragTimes.peek().filter((own) => own.models.join() !== models.join());
+        dragTimes.value = [...others, { models, ms }];
+      },
+      (error: unknown) => {
+        fitError.value = error instanceof Error ? error.message : String(error);
+      },
+    )
+    .finally(() => {
+      dragBusy.delete(lane);
+      const next = dragNext.get(lane);
+      dragNext.delete(lane);
+      if (dragged.peek() !== null) next?.();
+    });
 }
 
 /** Keeps what was dragged: all models fit again. */

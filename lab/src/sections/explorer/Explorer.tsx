@@ -2,6 +2,7 @@
 import "./explorer.css";
 import { useId } from "preact/hooks";
 import { quantityOf } from "volterra/formulas";
+import { Slices } from "../../app/slices.tsx";
 import { Button, Choice } from "../../ui/controls.tsx";
 import { Panel } from "../../ui/Panel.tsx";
 import { EquationPanel } from "./EquationPanel.tsx";
@@ -12,34 +13,40 @@ import { draft, look, optionType, startAgain, terms, type } from "./state.ts";
 export default function Explorer() {
   return (
     <div class="explorer">
-      <div class="stack">
-        <Panel
-          title="One option, said in many ways"
-          note="Change any number. The others that depend on it follow at once, by the library’s own formulas."
-          actions={<Button onClick={startAgain}>Start again</Button>}
-        >
-          <Choice
-            label="Type"
-            value={optionType.value}
-            options={[
-              { value: "call", label: "Call: the right to buy at the strike" },
-              { value: "put", label: "Put: the right to sell at the strike" },
-            ]}
-            onChange={(value) => {
-              optionType.value = value;
-            }}
-          />
-        </Panel>
-        <div class="explorer-groups">
-          {groups.map((group) => (
-            <Group key={group.root} group={group} />
-          ))}
+      <Slices>
+        <div class="stack">
+          <Panel
+            title="One option, said in many ways"
+            note="Change any number. The others that depend on it follow at once, by the library’s own formulas."
+            actions={<Button onClick={startAgain}>Start again</Button>}
+          >
+            <Choice
+              label="Type"
+              value={optionType.value}
+              options={[
+                { value: "call", label: "Call: the right to buy at the strike" },
+                { value: "put", label: "Put: the right to sell at the strike" },
+              ]}
+              onChange={(value) => {
+                optionType.value = value;
+              }}
+            />
+          </Panel>
+          <div class="explorer-groups">
+            <Slices>
+              {groups.map((group) => (
+                <Group key={group.root} group={group} />
+              ))}
+            </Slices>
+          </div>
         </div>
-      </div>
-      <div class="stack explorer-side">
-        <EquationPanel />
-        <PriceCurve />
-      </div>
+        <div class="stack explorer-side">
+          <Slices>
+            <EquationPanel />
+            <PriceCurve />
+          </Slices>
+        </div>
+      </Slices>
     </div>
   );
 }

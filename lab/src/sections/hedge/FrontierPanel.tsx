@@ -52,7 +52,8 @@ export function FrontierPanel() {
           />
           <p class="small soft chart-foot">
             Took {duration(found.seconds)}. Losses are counted beyond the fair value, costs
-            included.
+            included. Where a curve turns back, it minds losses that are rarer than one in twenty,
+            which this picture does not count.
           </p>
         </>
       )}
@@ -66,9 +67,9 @@ const pointColours: Readonly<Record<string, string>> = {
 };
 
 function layersOf({ name, kind, points }: FrontierSeries): Layer[] {
-  const ordered = points.toSorted((a, b) => a.cost - b.cost);
-  const x = ordered.map(({ cost }) => cost);
-  const y = ordered.map(({ tail }) => tail);
+  // by aversion: where a curve turns back, one minds losses rarer than this picture counts
+  const x = points.map(({ cost }) => cost);
+  const y = points.map(({ tail }) => tail);
   if (kind === "point") {
     const colour = pointColours[name] ?? "var(--c1)";
     return [{ kind: "dots", id: name, label: ruleLabel(name), colour, x, y, radius: 5 }];

@@ -2,6 +2,7 @@
 import "../../market/market.css";
 import "./hedge.css";
 import { hrefOf } from "../../app/router.ts";
+import { Slices } from "../../app/slices.tsx";
 import { JobNotice } from "../../ui/JobNotice.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { BandPanel } from "./BandPanel.tsx";
@@ -16,30 +17,35 @@ import { ReplayPanel } from "./ReplayPanel.tsx";
 export default function Hedge() {
   return (
     <div class="with-side">
-      <Controls />
-      <div class="stack">
-        {task.value === null ? (
-          <Notice kind="warn" title="There is no learned market yet">
-            This hedge is to be trained in the neural SDE that was learned from quotes, and none has
-            been learned since the page was opened. <a href={hrefOf("learn")}>Watch one learn</a>,
-            then come back; or choose another market.
-          </Notice>
-        ) : (
-          <>
-            <JobNotice job={training} />
-            <JobNotice job={exact} />
-            <Progress />
-            <BandPanel />
-            <div class="columns">
-              <LearningPanel />
-              <ProfitPanel />
-            </div>
-            <TablePanel />
-            <ReplayPanel />
-            <FrontierPanel />
-          </>
-        )}
-      </div>
+      <Slices>
+        <Controls />
+        <div class="stack">
+          {task.value === null ? (
+            <Notice kind="warn" title="There is no learned market yet">
+              This hedge is to be trained in the neural SDE that was learned from quotes, and none
+              has been learned since the page was opened.{" "}
+              <a href={hrefOf("learn")}>Watch one learn</a>, then come back; or choose another
+              market.
+            </Notice>
+          ) : (
+            <Slices>
+              <>
+                <JobNotice job={training} />
+                <JobNotice job={exact} />
+                <Progress />
+              </>
+              <BandPanel />
+              <div class="columns">
+                <LearningPanel />
+                <ProfitPanel />
+              </div>
+              <TablePanel />
+              <ReplayPanel />
+              <FrontierPanel />
+            </Slices>
+          )}
+        </div>
+      </Slices>
     </div>
   );
 }

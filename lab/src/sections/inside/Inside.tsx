@@ -2,6 +2,7 @@
 import "../../market/market.css";
 import "./inside.css";
 import { useEffect } from "preact/hooks";
+import { Slices } from "../../app/slices.tsx";
 import { MarketPanel } from "../../market/MarketPanel.tsx";
 import { market, marketBusy } from "../../market/marketState.ts";
 import { Button, Progress } from "../../ui/controls.tsx";
@@ -57,7 +58,7 @@ export default function Inside() {
           )}
         </div>
       ) : (
-        <>
+        <Slices>
           <SigmaPanel found={found} />
           <MapsPanel found={found} />
           <div class="columns">
@@ -70,7 +71,7 @@ export default function Inside() {
           </div>
           <SkeletonPanel found={found} />
           <RemovalPanel fit={fit} />
-        </>
+        </Slices>
       )}
     </div>
   );

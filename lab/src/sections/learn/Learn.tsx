@@ -1,6 +1,7 @@
 /** Watch it learn: the fit of the neural SDE, iteration by iteration. */
 import "../../market/market.css";
 import "./learn.css";
+import { Slices } from "../../app/slices.tsx";
 import { threads } from "../../app/threads.ts";
 import { MarketPanel } from "../../market/MarketPanel.tsx";
 import { market, marketBusy } from "../../market/marketState.ts";
@@ -38,22 +39,24 @@ export default function Learn() {
         </Notice>
       )}
       <div class="with-side">
-        <Controls />
-        <div class="stack">
-          <Progress />
-          {market.value === null ? (
-            <p class="soft loading">{marketBusy.value ?? "No quotes yet."}</p>
-          ) : (
-            <>
-              <SmilePanel />
-              <div class="columns">
-                <LossPanel />
-                <PathsPanel />
-              </div>
-              <SurfacePanel />
-            </>
-          )}
-        </div>
+        <Slices>
+          <Controls />
+          <div class="stack">
+            <Progress />
+            {market.value === null ? (
+              <p class="soft loading">{marketBusy.value ?? "No quotes yet."}</p>
+            ) : (
+              <Slices>
+                <SmilePanel />
+                <div class="columns">
+                  <LossPanel />
+                  <PathsPanel />
+                </div>
+                <SurfacePanel />
+              </Slices>
+            )}
+          </div>
+        </Slices>
       </div>
     </div>
   );

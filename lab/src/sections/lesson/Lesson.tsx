@@ -1,32 +1,56 @@
 /** "Learn neural SDEs from scratch": ten steps, each with something to do, then the quiz. */
 import "./lesson.css";
 import type { ComponentType } from "preact";
+import { lazy, Suspense } from "preact/compat";
 import { useEffect, useRef } from "preact/hooks";
 import { hrefOf } from "../../app/router.ts";
-import { Arbitrage } from "./steps/Arbitrage.tsx";
-import { Coin } from "./steps/Coin.tsx";
-import { Drift } from "./steps/Drift.tsx";
-import { Ending } from "./steps/Ending.tsx";
-import { Hedging } from "./steps/Hedging.tsx";
-import { Knobs } from "./steps/Knobs.tsx";
-import { Learning } from "./steps/Learning.tsx";
-import { Option } from "./steps/Option.tsx";
-import { Smile } from "./steps/Smile.tsx";
-import { Surface } from "./steps/Surface.tsx";
+import { nextTask } from "../../app/slices.tsx";
 import { lesson } from "./state.ts";
 
-const steps: readonly { readonly title: string; readonly body: ComponentType }[] = [
-  { title: "A coin toss, many times", body: Coin },
-  { title: "Drift and diffusion", body: Drift },
-  { title: "What an option is", body: Option },
-  { title: "Why there is a smile", body: Smile },
-  { title: "A network is a function with knobs", body: Knobs },
-  { title: "Learning the equation", body: Learning },
-  { title: "Where the surface comes from", body: Surface },
-  { title: "Arbitrage, and how it is kept out", body: Arbitrage },
-  { title: "Hedging when trades cost", body: Hedging },
-  { title: "Strengths, limits, and questions", body: Ending },
+interface Step {
+  readonly title: string;
+  readonly load: () => Promise<ComponentType>;
+}
+
+const steps: readonly Step[] = [
+  { title: "A coin toss, many times", load: async () => (await import("./steps/Coin.tsx")).Coin },
+  { title: "Drift and diffusion", load: async () => (await import("./steps/Drift.tsx")).Drift },
+  { title: "What an option is", load: async () => (await import("./steps/Option.tsx")).Option },
+  { title: "Why there is a smile", load: async () => (await import("./steps/Smile.tsx")).Smile },
+  {
+    title: "A network is a function with knobs",
+    load: async () => (await import("./steps/Knobs.tsx")).Knobs,
+  },
+  {
+    title: "Learning the equation",
+    load: async () => (await import("./steps/Learning.tsx")).Learning,
+  },
+  {
+    title: "Where the surface comes from",
+    load: async () => (await import("./steps/Surface.tsx")).Surface,
+  },
+  {
+    title: "Arbitrage, and how it is kept out",
+    load: async () => (await import("./steps/Arbitrage.tsx")).Arbitrage,
+  },
+  {
+    title: "Hedging when trades cost",
+    load: async () => (await import("./steps/Hedging.tsx")).Hedging,
+  },
+  {
+    title: "Strengths, limits, and questions",
+    load: async () => (await import("./steps/Ending.tsx")).Ending,
+  },
 ];
+
+/** Loaded when they are read; running a step's code and drawing it are two tasks. */
+const bodies = steps.map(({ load }) =>
+  lazy(async () => {
+    const body = await load();
+    await nextTask();
+    return { default: body };
+  }),
+);
 
 const hrefOfStep = (step: number): string => hrefOf("lesson", { step: String(step) });
 
@@ -41,7 +65,8 @@ function go(event: MouseEvent, step: number): void {
 
 export default function Lesson() {
   const at = Math.round(lesson.step.value);
-  const { title, body: Body } = steps[at - 1];
+  const { title } = steps[at - 1];
+  const Body = bodies[at - 1];
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
   useEffect(() => {
@@ -75,7 +100,9 @@ export default function Lesson() {
         <h2 ref={heading} tabIndex={-1}>
           {title}
         </h2>
-        <Body key={at} />
+        <Suspense fallback={<p class="soft loading">Loading…</p>}>
+          <Body key={at} />
+        </Suspense>
         <p class="lesson-turn">
           {at > 1 ? (
             <a class="button" href={hrefOfStep(at - 1)} onClick={(event) => go(event, at - 1)}>

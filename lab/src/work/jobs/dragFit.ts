@@ -1,12 +1,12 @@
-/** While a quote is dragged: models of one smile, fitted again to that smile alone. */
+/** While a quote is dragged: models of one smile, fitted again to that smile alone; the others to all of them. */
 import { volAt } from "volterra/compare";
 import { classicalModels } from "volterra/models";
 import { chainOf, visibleChain } from "../../market/labChain.ts";
 import { type LabMarket, smileGrid } from "../../market/labMarket.ts";
 import type { Job } from "../protocol.ts";
 
-/** Models whose smile at one expiry does not depend on the others, and SSVI, which is quick as a whole. */
-export const dragModels = ["sabr", "svi", "ssvi"] as const;
+/** Models whose smile at one expiry does not depend on the others. */
+const single: readonly string[] = ["sabr", "svi"];
 
 export interface DragInput {
   readonly market: LabMarket;
@@ -26,7 +26,7 @@ export const dragFit: Job<DragInput, DragOutput> = async ({ market, expiry, mode
   const alone = visibleChain(market, chainOf({ ...market, expiries: [one] }));
   const smiles: Record<string, readonly number[]> = {};
   for (const model of classicalModels.filter(({ name }) => models.includes(name))) {
-    const chain = model.name === "ssvi" ? visibleChain(market, chainOf(market)) : alone;
+    const chain = single.includes(model.name) ? alone : visibleChain(market, chainOf(market));
     const { surface } = await model.fit(chain);
     if (surface === null) continue;
     smiles[model.name] = smileGrid(one).map((k) => volAt(surface, k, one.yearsToExpiry));

@@ -5,6 +5,7 @@ import {
   daxCsv,
   daxHalfSpreadVol,
   fetchDeribitQuotes,
+  NetworkError,
   openBytes,
   type QuoteSet,
   type QuoteUnit,
@@ -18,7 +19,12 @@ import type { Job } from "../protocol.ts";
 export type MarketSource =
   | { readonly kind: "synthetic" }
   | { readonly kind: "dax" }
-  | { readonly kind: "live"; readonly currency: string }
+  | {
+      readonly kind: "live";
+      readonly currency: string;
+      /** Instead of the exchange's own address: its test exchange, or a server that passes its replies on. */
+      readonly address: string | null;
+    }
   | {
       readonly kind: "file";
       readonly file: File;
@@ -57,7 +63,7 @@ async function read(source: MarketSource): Promise<{ quoteSet: QuoteSet; about: 
         about: `DAX options of 5 July 2002 (QuantLib test suite): real mid volatilities, with an assumed half spread of ${100 * daxHalfSpreadVol} vol points.`,
       };
     case "live": {
-      const quoteSet = await fetchDeribitQuotes(source.currency, { retries: 1 });
+      const quoteSet = await askDeribit(source.currency, source.address);
       return { quoteSet, about: `${source.currency} options, fetched from Deribit a moment ago.` };
     }
     case "file": {
@@ -74,6 +80,28 @@ async function read(source: MarketSource): Promise<{ quoteSet: QuoteSet; about: 
       return { quoteSet, about: `From ${file.name}.` };
     }
   }
+}
+
+/** Live quotes; failures in words that fit a page. */
+async function askDeribit(currency: string, address: string | null): Promise<QuoteSet> {
+  try {
+    const at = address === null ? {} : { baseUrl: address };
+    return await fetchDeribitQuotes(currency, { retries: 1, ...at });
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    throw new Error(`${reasonOf(error.message)} (${error.message})`);
+  }
+}
+
+/** A browser does not tell a page whether nobody answered or the page may not read the answer. */
+function reasonOf(message: string): string {
+  if (message.includes("429")) {
+    return "Deribit asks for patience: too many questions came from your address. Wait a minute, then ask again.";
+  }
+  if (/Failed to fetch|NetworkError|Load failed/.test(message)) {
+    return "No answer that this page may read: either there is no connection, or the server does not allow pages of other sites to read it (CORS). The command line needs no such permission: volterra chain BTC --source deribit. Or save the reply and open it as a file.";
+  }
+  return "Deribit answered, but not with quotes.";
 }
 
 const embedded = (
