@@ -63,20 +63,22 @@ export default function Surface3d({ title, scene, height = 380 }: Props) {
       ) : (
         <p class="soft">{failure.value}</p>
       )}
-      <div class="surface3d-foot">
-        <small class="soft">Drag to turn, or focus it and use the arrow keys.</small>
-        <Button
-          kind="quiet"
-          name={`Save PNG: ${title}`}
-          onClick={() => {
-            void view.current
-              ?.picture()
-              .then((blob) => saveFile(`volterra-${fileNameOf(title)}.png`, blob));
-          }}
-        >
-          Save PNG
-        </Button>
-      </div>
+      {failure.value === null ? (
+        <div class="surface3d-foot">
+          <small class="soft">Drag to turn, or focus it and use the arrow keys.</small>
+          <Button
+            kind="quiet"
+            name={`Save PNG: ${title}`}
+            onClick={() => {
+              void view.current
+                ?.picture()
+                .then((blob) => saveFile(`volterra-${fileNameOf(title)}.png`, blob));
+            }}
+          >
+            Save PNG
+          </Button>
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -27,8 +27,11 @@ export function showSurface(host: HTMLElement, title: string, onFailure: () => v
   canvas.setAttribute("aria-label", `${title}, in three dimensions; arrow keys turn it`);
   const offscreen = canvas.transferControlToOffscreen();
   host.replaceChildren(canvas);
-  const url = new URL("./surfaceWorker.ts", import.meta.url);
-  const worker = new Worker(url, { type: "module", name: "surface" });
+  // the bundler knows a worker by this very form
+  const worker = new Worker(new URL("./surfaceWorker.ts", import.meta.url), {
+    type: "module",
+    name: "surface",
+  });
   const send = (message: ToSurface, moved: Transferable[] = []): void =>
     worker.postMessage(message, moved);
   let waiting: ((blob: Blob) => void)[] = [];
