@@ -193,9 +193,10 @@ describe("the reason of a trade", () => {
       /held 0\.400, below the band from 0\.470 to 0\.600: it buys 0\.070 to reach the lower edge/,
     );
     expect(whatHappened({ ...trade, held: 0.5, position: 0.5, band }, 3)).toMatch(
-      /inside the band .* does nothing/,
+      /inside the band .* does nothing.* Delta says 0\.550/,
     );
     expect(whatHappened({ ...trade, band: null }, 0)).toMatch(/Nothing is held yet.*wants 0\.470/);
+    expect(whatHappened({ ...trade, band, delta: null }, 3)).not.toMatch(/Delta/);
   });
 
   test("says so when the gain is smaller than its noise", () => {

@@ -59,7 +59,10 @@ export function BandPanel() {
           height={330}
         />
       )}
-      <p class="small soft chart-foot">{footText()}</p>
+      <p class="small soft chart-foot">
+        {names.length > 1 ? "With nothing held in the other instrument before. " : ""}
+        {footText()}
+      </p>
     </Panel>
   );
 }

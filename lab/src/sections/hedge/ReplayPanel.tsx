@@ -239,26 +239,20 @@ function heldLayers({ dates, endDays }: ReplayPath, day: number, j: number): Lay
       high: bands.map(({ high }) => high),
     });
   }
-  layers.push(
-    {
-      kind: "line",
-      id: "delta",
-      ...looks.delta,
-      step: true,
-      x,
-      y: own(({ delta }) => delta),
-    },
-    {
-      kind: "line",
-      id: "learned",
-      label: "learned",
-      colour: looks.learned.colour,
-      width: 2.4,
-      step: true,
-      x,
-      y: own(({ position }) => position),
-    },
-  );
+  if (dates.every(({ trades }) => trades[j].delta !== null)) {
+    const y = own(({ delta }) => delta ?? Number.NaN);
+    layers.push({ kind: "line", id: "delta", ...looks.delta, step: true, x, y });
+  }
+  layers.push({
+    kind: "line",
+    id: "learned",
+    label: "learned",
+    colour: looks.learned.colour,
+    width: 2.4,
+    step: true,
+    x,
+    y: own(({ position }) => position),
+  });
   return layers;
 }
 
@@ -321,7 +315,9 @@ function Diary({ path, day, names }: DiaryProps) {
                       ? "–"
                       : `${decimals(trade.band.low, 3)} to ${decimals(trade.band.high, 3)}`}
                   </td>,
-                  <td key={`${j} delta`}>{decimals(trade.delta, 3)}</td>,
+                  <td key={`${j} delta`}>
+                    {trade.delta === null ? "–" : decimals(trade.delta, 3)}
+                  </td>,
                   <td key={`${j} trade`}>{isTrade(trade) ? tradeText(trade) : "–"}</td>,
                   <td key={`${j} held`}>{decimals(trade.position, 3)}</td>,
                   <td key={`${j} cost`}>{isTrade(trade) ? decimals(trade.cost, 4) : "–"}</td>,

@@ -20,19 +20,20 @@ export function tradeText(trade: ReplayTrade): string {
 /** What happened, from the band alone. */
 export function whatHappened(trade: ReplayTrade, index: number): string {
   const { held, position, band, delta } = trade;
+  const says = delta === null ? "" : ` Delta says ${units(delta)}.`;
   const before = index === 0 ? "Nothing is held yet" : `It held ${units(held)}`;
   if (band === null) {
     return isTrade(trade)
-      ? `${before}. The network wants ${units(position)}; delta would be ${units(delta)}.`
-      : `${before}, and keeps it. Delta would be ${units(delta)}.`;
+      ? `${before}. The network wants ${units(position)}.${says}`
+      : `${before}, and keeps it.${says}`;
   }
   const where = `the band from ${units(band.low)} to ${units(band.high)}`;
   if (!isTrade(trade)) {
-    return `${before}, inside ${where}: it does nothing. Delta says ${units(delta)}, but going there would cost more than the risk that it takes away.`;
+    return `${before}, inside ${where}: it does nothing: a trade would cost more than the risk that it takes away.${says}`;
   }
   const side = position > held ? "below" : "above";
   const edge = position > held ? "lower" : "upper";
-  return `${before}, ${side} ${where}: it ${tradeText(trade)} to reach the ${edge} edge, and no further. Delta says ${units(delta)}.`;
+  return `${before}, ${side} ${where}: it ${tradeText(trade)} to reach the ${edge} edge, and no further.${says}`;
 }
 
 /** Why, in money: what the trade saves and costs. */
@@ -50,7 +51,7 @@ export function whyItPays(reason: TradeReason, { trades }: ReplayDate): string {
     Math.abs(saved.value) < noise
       ? `it changes the risk of all that is still to come by less than can be told from 8,192 futures (± ${decimals(noise, places)})`
       : `the risk of all that is still to come falls by ${decimals(saved.value, places)} (± ${decimals(noise, places)}), that cost already counted`;
-  return `The trade costs ${decimals(cost, digits(cost))}, and ${gain}. From the new position one unit more would take ${perUnit} of risk away and cost ${unitCost}: where the two are equal, the band ends.`;
+  return `The trade costs ${decimals(cost, digits(cost))}, and ${gain}. From the new position one unit more would take ${perUnit} of risk away and cost ${unitCost}. ${trades.every(({ band }) => band === null) ? "Where the two are equal, more is not worth it" : "The best band ends where the two are equal"}.`;
 }
 
 const digits = (value: number): number =>

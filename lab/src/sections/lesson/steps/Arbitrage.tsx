@@ -54,8 +54,9 @@ export function Arbitrage() {
         <p>
           Second, across time. The longer option can never be worth less. If it is, there is a{" "}
           <dfn>calendar arbitrage</dfn>. The rule is easy to say with <dfn>total variance</dfn> w =
-          σ²T, the volatility squared times the years. At the same ratio of strike to today’s
-          forward price (<dfn>log-moneyness</dfn> k is the logarithm of that ratio), it must not
+          σ²T, the volatility squared times the years. Compare options whose strike is the same
+          share of the <dfn>forward price</dfn>, the price agreed today for delivery on their day.
+          (The logarithm of that share is called <dfn>log-moneyness</dfn> k.) Among them w must not
           fall with time:
         </p>
         <Formula html={formulas.calendar} block />

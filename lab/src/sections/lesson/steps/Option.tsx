@@ -47,9 +47,10 @@ export function Option() {
         </p>
         <Formula html={formulas.fair} block />
         <p>
-          One thing is strange and true: the drift must be left out of those futures. Who sells the
-          call can buy some of the underlying coin and so cancels the lean (step 9 shows how).
-          Prices are averages over futures that shake but do not lean.
+          One thing is strange and true: the drift must be left out of those futures. Whoever sells
+          the call can hold some of the coin besides. If the price leans upwards, the coin gains
+          what the call will cost, and the lean cancels (step 9 shows how). So prices are averages
+          over futures that shake but do not lean.
         </p>
       </div>
       <div class="demo">

@@ -9,7 +9,7 @@ import {
 } from "volterra/hedging";
 import { wasmBackend } from "volterra/engine";
 import type { Job } from "../../protocol.ts";
-import { type Desk, deskOf, type HedgeTask, noWeights, turn } from "./desk.ts";
+import { type Desk, deskOf, type HedgeTask, isLinear, noWeights, turn } from "./desk.ts";
 
 /** Where a policy leaves a position alone, over the spots; no width where it always trades. */
 export interface Holding {
@@ -60,15 +60,15 @@ export const holdCurves: Job<CurvesInput, HoldCurves | null> = async (
   const spots = spotsOf(problem);
   const date = Math.min(asked, problem.tradingYears.length - 1);
   const years = problem.tradingYears[date];
-  const isLinear = problem.instruments.map(({ kind }) => kind !== "option" && kind !== "swap");
-  const canHedge = isLinear.includes(true);
+  const canTrade = problem.instruments.map(({ kind }) => isLinear(kind));
+  const canHedge = canTrade.includes(true);
   const rule = (own: Policy) => holdingsAt(problem, canHedge ? own : noHedge, noWeights, years);
   return {
     date,
     days: 365 * years,
     spots,
     instruments: problem.instruments.map(({ name }) => name),
-    isLinear,
+    isLinear: canTrade,
     delta: await rule(deltaHedge),
     whalley: await rule(whalleyWilmottHedge),
     learned: theta === null ? null : await holdingsAt(problem, policy, theta, years),

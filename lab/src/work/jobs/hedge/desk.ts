@@ -4,6 +4,7 @@ import {
   type DeskProblem,
   deskProblem,
   type HedgeConfig,
+  type Instrument,
   neuralSdeMarket,
   readHedgeConfig,
 } from "volterra/hedging";
@@ -32,6 +33,9 @@ export function deskOf({ config, model }: HedgeTask): Desk {
   const reason = "the market is the neural SDE";
   return { config: read, ...desk, problem: { ...desk.problem, market }, oracle: { reason } };
 }
+
+/** Does an instrument move with the price alone? The classical rules trade those. */
+export const isLinear = (kind: Instrument["kind"]): boolean => kind !== "option" && kind !== "swap";
 
 export const noWeights = new Float64Array(0);
 

@@ -2,7 +2,7 @@
 import { wasmBackend } from "volterra/engine";
 import { type HedgePaths, hedgePaths } from "volterra/hedging";
 import type { Job } from "../../protocol.ts";
-import { type Desk, deskOf, type HedgeTask, noWeights } from "./desk.ts";
+import { type Desk, deskOf, type HedgeTask, isLinear, noWeights } from "./desk.ts";
 
 export interface ReplayInput {
   readonly task: HedgeTask;
@@ -20,8 +20,8 @@ export interface ReplayTrade {
   readonly position: number;
   /** Ends of the band; null where the policy names none. */
   readonly band: { readonly low: number; readonly high: number } | null;
-  /** What the delta hedger holds here. */
-  readonly delta: number;
+  /** What the delta hedger holds here; null in an option, which it does not trade. */
+  readonly delta: number | null;
   readonly cost: number;
 }
 
@@ -106,7 +106,7 @@ function datesOf(
     return {
       days: 365 * years,
       spot: own.spot[date][path],
-      trades: instruments.map((_, j) => {
+      trades: instruments.map(({ kind }, j) => {
         const [low, high] = [own.details[`low${j}`], own.details[`high${j}`]];
         return {
           price: own.prices[j][date][path],
@@ -116,7 +116,7 @@ function datesOf(
             low === undefined || high === undefined
               ? null
               : { low: low[date][path], high: high[date][path] },
-          delta: byRule[j][date][path],
+          delta: isLinear(kind) ? byRule[j][date][path] : null,
           cost: paidAt(own, j, date, path),
         };
       }),
