@@ -130,7 +130,7 @@ describe.skipIf(noChromium)(labTitle("hedge"), () => {
     const href = page.url();
     await page.goto("about:blank");
     await page.goto(href);
-    expect(await page.getByLabel("Held").count()).toBe(3);
+    await expect.poll(() => page.getByLabel("Held").count()).toBe(3);
     expect(await page.getByLabel("Position", { exact: true }).inputValue()).toBe("own");
     await page.getByLabel("An option as well").check();
     await page.getByLabel("Instrument").selectOption({ label: "call 110" });
