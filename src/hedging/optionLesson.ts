@@ -49,7 +49,8 @@ export const optionPriceDefaults = {
   threads: 1,
 } as const;
 
-export interface Network {
+/** What was learned of one option. Plain data. */
+export interface PriceNetwork {
   readonly option: PricedOption;
   readonly name: string;
   readonly spec: MlpSpec;
@@ -65,7 +66,7 @@ const shortestYears = 1e-6;
 /** Volatility from a network. */
 export function learnedVol(
   market: Market,
-  { option, name }: Pick<Network, "option" | "name">,
+  { option, name }: Pick<PriceNetwork, "option" | "name">,
   view: MarketView,
 ): Expr {
   const { strike, expiryYears } = option;

@@ -37,7 +37,7 @@ import {
   lessonOf,
   lessonTables,
   type Lesson,
-  type Network,
+  type PriceNetwork,
   ofMarket,
   optionPriceDefaults,
   type OptionPriceOptions,
@@ -57,10 +57,14 @@ export async function withOptionPrices(
   priced: readonly PricedOption[],
   backend: Backend,
   options: OptionPriceOptions,
-): Promise<{ readonly market: Market; readonly reports: readonly OptionPriceReport[] }> {
+): Promise<{
+  readonly market: Market;
+  readonly reports: readonly OptionPriceReport[];
+  readonly networks: readonly PriceNetwork[];
+}> {
   const settings = { ...optionPriceDefaults, ...options };
   checkOptions(priced, settings.years);
-  const networks: Network[] = [];
+  const networks: PriceNetwork[] = [];
   const reports: OptionPriceReport[] = [];
   for (const [k, option] of priced.entries()) {
     const lesson = lessonOf(market, option, settings, k);
@@ -68,11 +72,11 @@ export async function withOptionPrices(
     networks.push({ option, name: lesson.name, spec: lesson.spec, values });
     reports.push(await measure(lesson, values, backend));
   }
-  return { market: pricedMarket(market, networks), reports };
+  return { market: pricedMarket(market, networks), reports, networks };
 }
 
-/** The market with the networks as fixed parameters. */
-function pricedMarket(market: Market, networks: readonly Network[]): Market {
+/** The market with prices that were learned before, on the same market. */
+export function pricedMarket(market: Market, networks: readonly PriceNetwork[]): Market {
   return {
     ...market,
     params: {

@@ -90,7 +90,11 @@ export async function removeDrift(
  *
  * Throws  InputError when the market is used on another clock than the problem's
  */
-function reweightedMarket(problem: HedgeProblem, policy: Policy, theta: Float64Array): Market {
+export function reweightedMarket(
+  problem: HedgeProblem,
+  policy: Policy,
+  theta: Float64Array,
+): Market {
   const { market } = problem;
   const nothing = withoutBook(problem);
   const a = nothing.risk.aversion;

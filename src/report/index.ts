@@ -8,6 +8,9 @@ export {
   comparisonSentence,
   frictionSentence,
   oracleSentence,
+  nothingSentence,
+  optionPriceSentences,
+  skippedSentence,
 } from "./hedge/verdict.ts";
 export { historyReport, type HistoryReportData } from "./historyReport.ts";
 export { htmlReport } from "./htmlReport.ts";

@@ -113,7 +113,7 @@ function isChain(file: string): boolean {
 }
 
 /** Text of bytes, gunzipped as far as they go. */
-function plainText(bytes: Buffer): string {
+export function plainText(bytes: Buffer): string {
   const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
   const plain = isGzip ? gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }) : bytes;
   return plain.toString("utf8");

@@ -1,18 +1,15 @@
 /** `volterra hedge explain POLICY`: the trade that a trained policy makes in a state, and why. */
 import type { Command } from "commander";
 import { wasmBackend } from "../../backend/wasm/index.ts";
-import { explainPolicy, policyMaps, stateAtVol } from "../../hedging/index.ts";
-import { countFlag, numberFlag } from "../chainSource.ts";
+import { explainPolicy, policyMaps } from "../../hedging/index.ts";
+import { countFlag } from "../chainSource.ts";
 import { UsageError } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { explainText } from "./explainText.ts";
-import { loadHedge } from "./loadHedge.ts";
+import { loadPolicy } from "./loadHedge.ts";
+import { addStateFlags, type StateFlags, stateOf } from "./stateFlags.ts";
 
-interface ExplainFlags {
-  readonly spot?: number;
-  readonly vol?: number;
-  readonly days?: number;
-  readonly position?: readonly number[];
+interface ExplainFlags extends StateFlags {
   readonly paths?: number;
   readonly threads?: number;
   readonly maps?: boolean;
@@ -21,25 +18,8 @@ interface ExplainFlags {
 
 /** Adds the verb. */
 export function addHedgeExplain(hedge: Command, io: CliIo): void {
-  hedge
-    .command("explain <policy>")
+  addStateFlags(hedge.command("explain <policy>"))
     .description("the trade that a trained policy makes in a state of the market, and why")
-    .option(
-      "--spot <price>",
-      "price of the underlying (default: that of the configuration)",
-      numberFlag,
-    )
-    .option(
-      "--vol <vol>",
-      "Black's volatility to the horizon, decimal (default: the market's)",
-      numberFlag,
-    )
-    .option("--days <days>", "days left to the horizon (default: all)", numberFlag)
-    .option(
-      "--position <units>",
-      "what is held of each instrument, with commas between (default: nothing)",
-      listFlag,
-    )
     .option("--paths <count>", "paths of each of eight sets, a multiple of 64", countFlag)
     .option("--threads <count>", "threads", countFlag)
     .option(
@@ -50,49 +30,20 @@ export function addHedgeExplain(hedge: Command, io: CliIo): void {
     .action(async (path: string, flags: ExplainFlags) => explainVerb(path, flags, io));
 }
 
-const listFlag = (text: string): readonly number[] => text.split(",").map(numberFlag);
-
 async function explainVerb(path: string, flags: ExplainFlags, io: CliIo): Promise<void> {
-  const { desk, policy: file, threads } = await loadHedge(path, { threads: flags.threads });
-  if (file === undefined) {
-    throw new UsageError(
-      `hedge explain: expected a policy file, got the configuration ${path}. Make one with \`volterra hedge train\`.`,
-    );
-  }
-  const { problem, policy } = desk;
-  const { horizonYears, instruments } = problem;
-  const { days, spot, vol, paths } = flags;
-  const horizon = 365 * horizonYears;
-  if (days !== undefined && !(days > 0 && days <= horizon * (1 + 1e-9))) {
-    throw new UsageError(
-      `--days: expected days left in (0, ${horizon.toFixed(2)}], got ${days}. The policy was trained for ${horizon.toFixed(2)} days.`,
-    );
-  }
-  for (const [name, value] of [
-    ["--spot", spot],
-    ["--vol", vol],
-  ] as const) {
-    if (value !== undefined && !(value > 0)) {
-      throw new UsageError(`${name}: expected a number > 0, got ${value}. Correct it.`);
-    }
-  }
+  const { paths } = flags;
   if (paths !== undefined && !(paths >= 64 && paths % 64 === 0)) {
     throw new UsageError(`--paths: expected a multiple of 64, got ${paths}. 8192 is the default.`);
   }
-  const held = flags.position ?? instruments.map(() => 0);
-  if (held.length !== instruments.length) {
-    throw new UsageError(
-      `--position: expected a number for each of ${instruments.map(({ name }) => name).join(", ")}, got ${held.length}. Put commas between.`,
-    );
-  }
-  const years = days === undefined ? 0 : Math.max(0, horizonYears - days / 365);
-  const told: Readonly<Record<string, number>> = spot === undefined ? {} : { spot };
-  const state = { years, values: told };
-  const values =
-    vol === undefined
-      ? told
-      : await stateAtVol(problem, policy, file.theta, wasmBackend, state, vol);
-  const full = { years, values, held };
+  const loaded = await loadPolicy(path, flags, `hedge explain`);
+  const { desk, policy: file, threads } = loaded;
+  const { problem, policy } = desk;
+  const { spot, day, held, states } = await stateOf(loaded, file.theta, flags);
+  const full = {
+    years: day / 365,
+    values: { spot, ...states },
+    held: problem.instruments.map(({ name }) => held[name] ?? 0),
+  };
   const found = await explainPolicy(problem, policy, file.theta, wasmBackend, full, {
     threads,
     ...(paths === undefined ? {} : { paths }),

@@ -92,7 +92,7 @@ describe("hedge", () => {
   });
 
   test("quote asks more than the fair value, bids less, and says what to trade now", async () => {
-    const flags = ["--hold", "spot=0.4", "--spot", "101", "--day", "1"];
+    const flags = ["--hold", "spot=0.4", "--spot", "101", "--days-left", "4"];
     const { code, stdout } = await testRun("hedge", "quote", place, ...flags, ...quiet);
     expect(code).toBe(0);
     const quote = JSON.parse(stdout);
@@ -141,10 +141,12 @@ describe("hedge", () => {
     ["no thread", 2, () => ["train", config, "--threads", "0"]],
     ["a seed for a trained policy", 2, () => ["evaluate", place, "--seed", "3"]],
     ["an opposite that is none", 2, () => ["quote", place, "--opposite", place]],
-    ["an instrument that there is not", 3, () => ["quote", place, "--hold", "future=1"]],
+    ["an instrument that there is not", 2, () => ["quote", place, "--hold", "future=1"]],
     ["a holding without a number", 2, () => ["quote", place, "--hold", "spot"]],
-    ["a state that there is not", 3, () => ["quote", place, "--state", "v=1"]],
-    ["a day after the last expiry", 3, () => ["quote", place, "--day", "6"]],
+    ["a state that there is not", 2, () => ["quote", place, "--state", "v=1"]],
+    ["more days left than there are", 2, () => ["quote", place, "--days-left", "6"]],
+    ["a configuration to explain", 2, () => ["explain", config]],
+    ["an example of an unknown market", 2, () => ["example", "garch"]],
     ["a missing argument", 2, () => ["evaluate"]],
     ["an unknown verb", 2, () => ["fly"]],
   ] as const)("%s ends with code %i and a message", async (_, expected, argv) => {

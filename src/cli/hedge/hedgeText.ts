@@ -4,7 +4,10 @@ import {
   amounts,
   comparisonSentence,
   frictionSentence,
+  nothingSentence,
+  optionPriceSentences,
   oracleSentence,
+  skippedSentence,
 } from "../../report/index.ts";
 import { textTable } from "../textTable.ts";
 
@@ -19,6 +22,8 @@ export function hedgeText(document: HedgeDocument): string {
     comparisonSentence(document),
     frictionSentence(document),
     oracleSentence(document),
+    ...[skippedSentence(document), nothingSentence(document)].filter((line) => line !== undefined),
+    ...optionPriceSentences(document),
     "",
   ].join("\n");
 }

@@ -3,6 +3,7 @@
  */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import {
   configFingerprint,
@@ -11,12 +12,19 @@ import {
   deskProblem,
   type HedgeConfig,
   isPolicyText,
+  type MarketData,
   type PolicyFile,
-  readHedgeConfig,
+  preparedBefore,
+  prepareMarket,
+  readHedgeFiles,
 } from "../../hedging/index.ts";
 import { InputError } from "../../num/errors.ts";
+import { wasmBackend } from "../../backend/wasm/index.ts";
 import { countFlag } from "../chainSource.ts";
-import { UsageError } from "../exitCodes.ts";
+import { Interrupted, UsageError } from "../exitCodes.ts";
+import type { StepLine } from "../stepLine.ts";
+import { plainText } from "./backtestHistory.ts";
+import { trainingLine } from "./trainingLine.ts";
 
 /** Flags that every hedge verb has. */
 export interface HedgeFlags {
@@ -40,6 +48,7 @@ export function addHedgeFlags(command: Command): Command {
 /** A configuration ready to work with, and the policy where the file was one. */
 export interface LoadedHedge {
   readonly config: HedgeConfig;
+  readonly data: MarketData;
   readonly desk: DeskProblem;
   /** Of the configuration and the files that it names. */
   readonly fingerprint: string;
@@ -49,42 +58,107 @@ export interface LoadedHedge {
   readonly policy?: PolicyFile;
 }
 
-/** Reads a configuration or a policy file.
+/** How the work on a market is watched, and stopped. */
+export interface LoadWatch {
+  readonly line: StepLine;
+  readonly signal: AbortSignal;
+}
+
+/** Reads a configuration or a policy file; for a configuration learns what its market needs.
  *
- * Throws  InputError when it is neither, is damaged, or names something that is not there; UsageError for --threads 0
+ * Throws  InputError when it is neither, is damaged, or names something that is not there; UsageError for --threads 0;
+ *         Interrupted when Ctrl-C ended the work on the market
  */
 export async function loadHedge(
   path: string,
   flags: Pick<HedgeFlags, "seed" | "threads" | "quick">,
+  { line, signal }: LoadWatch,
 ): Promise<LoadedHedge> {
   if (flags.threads === 0) {
     throw new UsageError("--threads: expected at least 1, got 0. Leave the flag out for all.");
   }
+  const threads = flags.threads ?? availableParallelism();
   const text = readText(path);
   const policy = isPolicyText(text) ? await decodePolicy(text, path) : undefined;
-  const read = policy?.config ?? readHedgeConfig(text, path);
   if (policy !== undefined && flags.seed !== undefined) {
     throw new UsageError(
       `--seed: expected a configuration with it, got the policy file ${path}, which has its own. Train again for another seed.`,
     );
   }
-  const seeded = flags.seed === undefined ? read : { ...read, seed: flags.seed };
+  const read =
+    policy === undefined
+      ? await readHedgeFiles(text, path, (name) => textOfNamed(path, name))
+      : { config: policy.config, data: policy.data, files: {} };
+  const seeded = flags.seed === undefined ? read.config : { ...read.config, seed: flags.seed };
   const config = flags.quick ? quickConfig(seeded) : seeded;
+  const { data, files } = read;
+  const progress = trainingLine(line, "market");
+  const prepared =
+    policy === undefined
+      ? await prepareMarket(config, data, wasmBackend, {
+          threads,
+          signal,
+          onStep: (name) => line.show(`learning ${name}`),
+          onProgress: progress.show,
+        })
+      : preparedBefore(config, data, policy.preparation);
+  if (signal.aborted) throw new Interrupted();
   return {
     config,
-    desk: deskProblem(config),
-    fingerprint: policy?.fingerprint ?? (await configFingerprint(config)),
-    threads: flags.threads ?? availableParallelism(),
+    data,
+    desk: deskProblem(config, prepared),
+    fingerprint: policy?.fingerprint ?? (await configFingerprint(config, files)),
+    threads,
     stem: config.name.replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^-|-$/g, "") || "hedge",
     policy,
   };
 }
 
+/** Reads a policy file: nothing is left to learn.
+ *
+ * Throws  UsageError for a configuration, else as `loadHedge`
+ */
+export async function loadPolicy(
+  path: string,
+  flags: Pick<HedgeFlags, "threads">,
+  verb: string,
+): Promise<LoadedHedge & { readonly policy: PolicyFile }> {
+  if (!isPolicyText(readText(path))) {
+    throw new UsageError(
+      `${verb}: expected a policy file, got ${path}. Make one of a configuration with \`volterra hedge train\`.`,
+    );
+  }
+  const line: StepLine = { show: () => {}, keep: () => {}, end: () => {} };
+  const { threads } = flags;
+  const loaded = await loadHedge(path, { threads }, { line, signal: new AbortController().signal });
+  return loaded as LoadedHedge & { readonly policy: PolicyFile };
+}
+
+/** Text of a file that a configuration names, gunzipped where it is; its place is told from the configuration's folder.
+ *
+ * Throws  InputError when there is none
+ */
+function textOfNamed(config: string, name: string): string {
+  const path = resolve(dirname(config), name);
+  if (!existsSync(path) || statSync(path).isDirectory()) {
+    throw new InputError(
+      `expected a file beside the configuration, got ${name}, which is ${existsSync(path) ? "a folder" : `not at ${path}`}. Correct the path.`,
+    );
+  }
+  return plainText(readFileSync(path));
+}
+
 /** Few iterations and few paths. */
 function quickConfig(config: HedgeConfig): HedgeConfig {
-  const { training, evaluation } = config;
+  const { training, evaluation, optionPrices } = config;
   return {
     ...config,
+    optionPrices: {
+      ...optionPrices,
+      iterations: Math.min(optionPrices.iterations, 60),
+      paths: Math.min(optionPrices.paths, 1024),
+      testPaths: Math.min(optionPrices.testPaths, 8192),
+    },
     training: {
       ...training,
       iterations: Math.min(training.iterations, 60),

@@ -4,7 +4,7 @@
  * The ask is the risk of one side, hedged; the bid is the risk of the opposite side with its sign turned. A policy file knows
  * one side: the other is trained here with the same settings, unless `--opposite` names its policy file.
  */
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { wasmBackend } from "../../backend/wasm/index.ts";
 import {
   deskProblem,
@@ -12,59 +12,39 @@ import {
   hedgeNow,
   measureDesk,
   oppositeConfig,
+  preparedBefore,
   trainDesk,
   twoSidedQuote,
   type TwoSidedQuote,
 } from "../../hedging/index.ts";
 import { amounts } from "../../report/index.ts";
-import { numberFlag } from "../chainSource.ts";
 import { exitCodes, UsageError } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { type StepLine, stepLine } from "../stepLine.ts";
 import { textTable } from "../textTable.ts";
-import { addHedgeFlags, type HedgeFlags, type LoadedHedge, loadHedge } from "./loadHedge.ts";
+import {
+  addHedgeFlags,
+  type HedgeFlags,
+  type LoadedHedge,
+  loadHedge,
+  type LoadWatch,
+} from "./loadHedge.ts";
+import { addStateFlags, type StateFlags, stateOf } from "./stateFlags.ts";
 import { trainingLine } from "./trainingLine.ts";
 
-interface QuoteFlags extends HedgeFlags {
-  readonly spot?: number;
-  readonly day?: number;
-  readonly hold?: Readonly<Record<string, number>>;
-  readonly state?: Readonly<Record<string, number>>;
+interface QuoteFlags extends HedgeFlags, StateFlags {
   readonly opposite?: string;
 }
 
 /** Adds the verb. */
 export function addHedgeQuote(hedge: Command, io: CliIo, finish: (code: number) => void): void {
-  addHedgeFlags(hedge.command("quote <policy>"))
+  addStateFlags(addHedgeFlags(hedge.command("quote <policy>")))
     .description("price the position with its frictions, bid and ask, and say what to trade now")
-    .option(
-      "--spot <price>",
-      "price of the underlying now (default: the configuration's)",
-      numberFlag,
-    )
-    .option("--day <days>", "days since the start", numberFlag)
-    .option("--hold <name=units>", "what is held of an instrument; may be repeated", namedNumber)
-    .option(
-      "--state <name=value>",
-      "a state of the market, such as v=0.3; may be repeated",
-      namedNumber,
-    )
     .option("--opposite <policy>", "policy file of the opposite position, instead of training it")
     .action(async (path: string, flags: QuoteFlags) => finish(await quoteVerb(path, flags, io)));
 }
 
-/** `name=number`, added to those before. */
-function namedNumber(
-  text: string,
-  before: Readonly<Record<string, number>> = {},
-): Readonly<Record<string, number>> {
-  const at = text.lastIndexOf("=");
-  if (at < 1) throw new InvalidArgumentError(`Expected name=number, got "${text}".`);
-  return { ...before, [text.slice(0, at)]: numberFlag(text.slice(at + 1)) };
-}
-
 async function quoteVerb(path: string, flags: QuoteFlags, io: CliIo): Promise<number> {
-  const loaded = await loadHedge(path, flags);
   const abort = new AbortController();
   const line = stepLine(io);
   const stopListening = io.onInterrupt?.(() => {
@@ -72,13 +52,11 @@ async function quoteVerb(path: string, flags: QuoteFlags, io: CliIo): Promise<nu
     line.keep("Interrupted: no quote.");
   });
   try {
-    const opposite = await loadOpposite(loaded, flags);
+    const watch = { line, signal: abort.signal };
+    const loaded = await loadHedge(path, flags, watch);
+    const opposite = await loadOpposite(loaded, flags, watch);
     const own = await trained(loaded, "training", line, abort.signal);
-    const now = await hedgeNow(
-      own,
-      { spot: flags.spot, day: flags.day, held: flags.hold, states: flags.state },
-      wasmBackend,
-    );
+    const now = await hedgeNow(own, await stateOf(own, own.theta, flags), wasmBackend);
     const other = await trained(opposite, "training the opposite", line, abort.signal);
     if (abort.signal.aborted) return exitCodes.interrupted;
     const options = {
@@ -99,12 +77,19 @@ async function quoteVerb(path: string, flags: QuoteFlags, io: CliIo): Promise<nu
 }
 
 /** The opposite side: from its policy file, or as a configuration still to be trained. */
-async function loadOpposite(loaded: LoadedHedge, flags: QuoteFlags): Promise<LoadedHedge> {
+async function loadOpposite(
+  loaded: LoadedHedge,
+  flags: QuoteFlags,
+  watch: LoadWatch,
+): Promise<LoadedHedge> {
   const config = oppositeConfig(loaded.config);
   if (flags.opposite === undefined) {
-    return { ...loaded, config, desk: deskProblem(config), policy: undefined };
+    // the market is the same, and what was learned of it: options have one price, and nothing has no side
+    const { preparation } = loaded.desk;
+    const prepared = preparedBefore(config, loaded.data, preparation);
+    return { ...loaded, config, desk: deskProblem(config, prepared), policy: undefined };
   }
-  const opposite = await loadHedge(flags.opposite, flags);
+  const opposite = await loadHedge(flags.opposite, flags, watch);
   const isOpposite =
     opposite.policy !== undefined &&
     JSON.stringify(opposite.config.position) === JSON.stringify(config.position);

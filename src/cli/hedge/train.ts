@@ -22,18 +22,19 @@ import { type CliIo, printJson } from "../io.ts";
 import { type StepLine, stepLine } from "../stepLine.ts";
 import { hedgeText } from "./hedgeText.ts";
 import { addHedgeFlags, type HedgeFlags, type LoadedHedge, loadHedge } from "./loadHedge.ts";
-import { measureAndReport } from "./measureHedge.ts";
+import { addReportFlag, measureAndReport } from "./measureHedge.ts";
 import { checkRecordStore, recordFlag, recordPolicy } from "./recordHedge.ts";
 import { trainingLine } from "./trainingLine.ts";
 
 interface TrainFlags extends HedgeFlags {
   readonly resume?: boolean;
   readonly record?: string;
+  readonly report: boolean;
 }
 
 /** Adds the verb. */
 export function addHedgeTrain(hedge: Command, io: CliIo, finish: (code: number) => void): void {
-  addHedgeFlags(hedge.command("train <config>"))
+  addReportFlag(addHedgeFlags(hedge.command("train <config>")))
     .option("--resume", "continue an interrupted training from its checkpoint")
     .option(...recordFlag)
     .description("learn the hedge of a configuration; write its policy file and report")
@@ -43,31 +44,36 @@ export function addHedgeTrain(hedge: Command, io: CliIo, finish: (code: number) 
 /** Trains, writes, prints; returns the exit code. */
 async function trainVerb(path: string, flags: TrainFlags, io: CliIo): Promise<number> {
   checkRecordStore(flags.record);
-  const loaded = await loadHedge(path, flags);
-  if (loaded.policy !== undefined) {
-    throw new UsageError(
-      `hedge train: expected a configuration, got the policy file ${path}. Measure it with \`volterra hedge evaluate\`.`,
-    );
-  }
   const abort = new AbortController();
   const line = stepLine(io);
+  let isTraining = false;
   const stopListening = io.onInterrupt?.(() => {
     abort.abort();
-    line.keep("Interrupted: measuring and saving the best policy so far. Ctrl-C again to quit.");
+    if (isTraining) {
+      line.keep("Interrupted: measuring and saving the best policy so far. Ctrl-C again to quit.");
+    }
   });
   try {
+    const loaded = await loadHedge(path, flags, { line, signal: abort.signal });
+    isTraining = true;
+    if (loaded.policy !== undefined) {
+      throw new UsageError(
+        `hedge train: expected a configuration, got the policy file ${path}. Measure it with \`volterra hedge evaluate\`.`,
+      );
+    }
     const checkpoint = join(flags.out, `${loaded.stem}.checkpoint.json`);
     const from = flags.resume ? await readCheckpoint(checkpoint, loaded, line) : undefined;
     const { trained, seconds } = await train(loaded, { checkpoint, from, line, abort });
     const { theta, status, history } = trained;
     const { document, report } = await measureAndReport(
       { ...loaded, theta },
-      { out: flags.out, history, trainingSeconds: seconds, line },
+      { out: flags.out, history, trainingSeconds: seconds, hasReport: flags.report, line },
     );
     const place = join(flags.out, `${loaded.stem}.policy.json`);
     const { risk, standardError } = document;
-    const { config, fingerprint } = loaded;
+    const { config, fingerprint, data, desk } = loaded;
     const { seed } = config;
+    const { preparation } = desk;
     const training = {
       status,
       iterations: history.length,
@@ -76,11 +82,12 @@ async function trainVerb(path: string, flags: TrainFlags, io: CliIo): Promise<nu
       risk,
       standardError,
     };
-    writeFileAtomically(place, await encodePolicy({ config, fingerprint, seed, theta, training }));
+    const file = { config, fingerprint, seed, data, preparation, theta, training };
+    writeFileAtomically(place, await encodePolicy(file));
     const isCancelled = status === "cancelled" || abort.signal.aborted;
     if (!isCancelled) rmSync(checkpoint, { force: true });
     line.end();
-    const files = { policy: place, report };
+    const files = { policy: place, ...(report === null ? {} : { report }) };
     if (flags.record !== undefined) {
       recordPolicy(flags.record, {
         name: config.name,
@@ -94,7 +101,9 @@ async function trainVerb(path: string, flags: TrainFlags, io: CliIo): Promise<nu
     const told = { status, iterations: history.length, seconds };
     if (flags.json) printJson(io, { ...document, training: told, files });
     else
-      io.stdout(`${hedgeText(document)}${statusText(trained)}\nFiles:\n  ${place}\n  ${report}\n`);
+      io.stdout(
+        `${hedgeText(document)}${statusText(trained)}\nFiles:\n  ${Object.values(files).join("\n  ")}\n`,
+      );
     if (!isCancelled) return exitCodes.ok;
     io.stderr(`Interrupted: the best policy so far is in ${place}. Continue with --resume.\n`);
     return exitCodes.interrupted;

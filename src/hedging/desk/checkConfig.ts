@@ -59,8 +59,13 @@ function lineComplaints(
   return found;
 }
 
-/** Markets in which a listed option has a price along the path. */
-const pricesOptions: ReadonlySet<string> = new Set(["black-scholes"]);
+/** Markets in which a listed option has a price along the path: a formula, or a learned conditional expectation. */
+const pricesOptions: ReadonlySet<string> = new Set([
+  "black-scholes",
+  "heston",
+  "bates",
+  "neural-sde",
+]);
 
 function instrumentComplaints(config: HedgeConfig, i: number): Complaint[] {
   const instrument = config.instruments[i];
@@ -159,6 +164,7 @@ const isWhole = (value: number): boolean =>
   value > 0.5 && Math.abs(value - Math.round(value)) < 1e-6;
 
 function riskComplaints({ risk, market, account }: HedgeConfig): Complaint[] {
+  if (risk.kind === "oce") return kinkComplaints(risk);
   if (!("aversion" in risk)) return [];
   // per coin already when profit is counted in coin
   const scaled = risk.aversion * (account === "coin" ? 1 : market.spot);
@@ -173,6 +179,42 @@ function riskComplaints({ risk, market, account }: HedgeConfig): Complaint[] {
     {
       path: ["risk", "aversion"],
       text: `expected a risk aversion ${unit}, got ${risk.aversion}${shown}. ${averse} is averse.`,
+    },
+  ];
+}
+
+/** A disutility is convex and has the slope 1 somewhere, or no threshold is best. */
+function kinkComplaints({
+  below,
+  kinks,
+}: Extract<HedgeConfig["risk"], { readonly kind: "oce" }>): Complaint[] {
+  const found = kinks.flatMap(({ at, weight }, k): Complaint[] => {
+    const [place, slope] =
+      k === 0 ? [Number.NEGATIVE_INFINITY, below] : [kinks[k - 1].at, kinks[k - 1].weight];
+    const path = ["risk", "kinks", k];
+    if (at <= place) {
+      return [
+        {
+          path: [...path, "at"],
+          text: `expected kinks in increasing order, got ${at} after ${place}. Sort them.`,
+        },
+      ];
+    }
+    if (weight > slope) return [];
+    return [
+      {
+        path: [...path, "weight"],
+        text: `expected a weight above ${slope}, that below the kink, got ${weight}. Larger losses weigh more.`,
+      },
+    ];
+  });
+  const last = kinks[kinks.length - 1].weight;
+  if (last > 1) return found;
+  return [
+    ...found,
+    {
+      path: ["risk", "kinks", kinks.length - 1, "weight"],
+      text: `expected the last weight above 1, got ${last}. Weights go from below 1 to above it.`,
     },
   ];
 }

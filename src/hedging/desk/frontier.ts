@@ -28,7 +28,9 @@ export async function frontierOf(
   threads: number,
 ): Promise<Pick<HedgeStudy, "frontier" | "frontierNote">> {
   const { problem, policy, baselines } = desk;
-  const { condition } = problem;
+  const { condition, risk } = problem;
+  // another measure has no threshold, or its own
+  const weightsOfPolicy = theta.subarray(0, theta.length - risk.thresholds.length);
   const paths = Math.min(config.evaluation.paths, mostPaths);
   const options = { paths, sets: 2, seed: config.evaluation.seed, threads };
   const multiples =
@@ -57,13 +59,13 @@ export async function frontierOf(
     points.every(({ cost, tail }) => cost === points[0].cost && tail === points[0].tail);
   const single = (series: FrontierSeries): FrontierSeries =>
     isConstant(series) ? { ...series, points: series.points.slice(0, 1) } : series;
-  const frontier = [single(await curve(policy, theta))];
-  for (const rule of baselines) {
+  const frontier = [single(await curve(policy, weightsOfPolicy))];
+  for (const { rule, problem: own } of baselines) {
     if (rule === noHedge) continue;
     frontier.push(
       rule === whalleyWilmottHedge
         ? await curve(rule, none)
-        : { name: rule.name, isPolicy: false, points: [point("", await at(problem, rule, none))] },
+        : { name: rule.name, isPolicy: false, points: [point("", await at(own, rule, none))] },
     );
   }
   return { frontier, frontierNote: noteOf(condition !== undefined, frontier[0].points.length > 1) };
@@ -90,7 +92,9 @@ export async function costScalesOf(
   if (!problem.risk.isCashInvariant) return [];
   const paths = Math.min(config.evaluation.paths, mostPaths);
   const options = { paths, sets: 4, seed: config.evaluation.seed, threads };
-  const shown = baselines.filter((rule) => rule === deltaHedge || rule === whalleyWilmottHedge);
+  const shown = baselines
+    .map(({ rule }) => rule)
+    .filter((rule) => rule === deltaHedge || rule === whalleyWilmottHedge);
   const series = [];
   for (const rule of [policy, ...shown]) {
     const points: CostScalePoint[] = [];

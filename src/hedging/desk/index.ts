@@ -1,6 +1,7 @@
 /** How a desk uses deep hedging: configuration, policy files, measurements, what a report shows. */
-export type { HedgeDocument, MeasuredPolicy } from "./document.ts";
-export { exampleConfig } from "./example.ts";
+export type { Baseline, SkippedBaseline } from "./baselines.ts";
+export type { HedgeDocument, MeasuredPolicy, OptionPriceSummary } from "./document.ts";
+export { exampleConfig, exampleConfigs } from "./example.ts";
 export { measureDesk, type MeasureOptions, type MeasureTask } from "./measure.ts";
 export type { OracleCoverage } from "./oracleCoverage.ts";
 export {
@@ -12,7 +13,16 @@ export {
   type TrainingRecord,
 } from "./policyFile.ts";
 export { type DeskProblem, deskProblem } from "./problem.ts";
-export { readHedgeConfig } from "./readConfig.ts";
+export { type MarketData, noMarketData } from "./marketData.ts";
+export {
+  type NothingReport,
+  type Preparation,
+  type PreparedMarket,
+  prepareMarket,
+  type PrepareOptions,
+  preparedBefore,
+} from "./prepare.ts";
+export { readHedgeConfig, type ReadHedge, readHedgeFiles } from "./readConfig.ts";
 export { configVersion, type HedgeConfig, hedgeConfigJsonSchema } from "./schema.ts";
 export { studyDesk } from "./study.ts";
 export type {

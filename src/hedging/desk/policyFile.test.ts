@@ -12,6 +12,27 @@ const policy: PolicyFile = {
   config: readHedgeConfig(exampleConfig),
   fingerprint: "0123456789abcdef",
   seed: 7,
+  data: {
+    kind: "prices",
+    record: { source: "p.csv", firstMs: 0, stepMs: 1, prices: Float64Array.of(1, 1 / 3) },
+  },
+  preparation: {
+    networks: [
+      {
+        option: { strike: 1, expiryYears: 1 },
+        name: "priceNet0",
+        spec: { kind: "mlp", inputs: 2, hidden: [1], outputs: 1, activation: "tanh" },
+        values: { "priceNet0.w0": Float64Array.of(1 / 7, -2) },
+      },
+    ],
+    optionPrices: [],
+    nothing: {
+      risk: -1,
+      standardError: 0.1,
+      arbitrage: { gain: 0.1, standardError: 0.1, isArbitrage: false },
+      before: { gain: 2, standardError: 0.1, isArbitrage: true, theta: Float64Array.of(0.1, 0.2) },
+    },
+  },
   theta: Float64Array.from({ length: 40 }, (_, i) => Math.sin(i) * 10 ** (i - 20)),
   training: {
     status: "finished",
@@ -46,9 +67,9 @@ test("a flipped bit anywhere is refused", async () => {
 
 test("another version, a cut file and another document are refused with what to do", async () => {
   const text = await encodePolicy(policy);
-  const other = decodePolicy(text.replace('"version":1', '"version":9'), "p.json");
+  const other = decodePolicy(text.replace('"version":2', '"version":9'), "p.json");
   await expect(other).rejects.toThrow(UnsupportedError);
-  await expect(other).rejects.toThrow("p.json: expected format version 1, got 9");
+  await expect(other).rejects.toThrow("p.json: expected format version 2, got 9");
   const cut = decodePolicy(text.slice(0, -100), "p.json");
   await expect(cut).rejects.toThrow(InputError);
   await expect(cut).rejects.toThrow("volterra hedge train");

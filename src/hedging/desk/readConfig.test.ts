@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { exampleConfig, hedgeConfigJsonSchema, readHedgeConfig } from "./index.ts";
+import {
+  exampleConfig,
+  exampleConfigs,
+  hedgeConfigJsonSchema,
+  readHedgeConfig,
+  readHedgeFiles,
+} from "./index.ts";
 
 const good = `version: 1
 market:
@@ -64,6 +70,16 @@ describe("a configuration", () => {
   test("of the bundled example is good", () => {
     expect(readHedgeConfig(exampleConfig).instruments).toHaveLength(2);
   });
+
+  test.each(Object.entries(exampleConfigs))(
+    "of the example of %s is good but for the file that it names",
+    async (kind, text) => {
+      const reading = readHedgeFiles(text, "h.yaml", (path) => `not ${path}`);
+      if (kind === "neural-sde" || kind === "history") {
+        await expect(reading).rejects.toThrow(/market\.(model|prices): .*expected/);
+      } else expect((await reading).config.market.kind).toBe(kind);
+    },
+  );
 
   test("has a JSON schema in which every field is described", () => {
     const bare: string[] = [];
@@ -201,11 +217,6 @@ const bad: readonly (readonly [what: string, edit: Edit, message: RegExp])[] = [
     "a condition for a risk without aversion",
     ["{ kind: entropic, aversion: 0.0005 }", "{ kind: cvar, level: 0.95 }"],
     /condition: expected entropic or mean-variance risk/,
-  ],
-  [
-    "an option as a hedge where options have no price",
-    ["kind: future\n    days: 60", "kind: option\n    type: call\n    strike: 110%\n    days: 60"],
-    /instruments\[1\]\.kind: expected options as hedges in a market that prices them/,
   ],
   ["another version", ["version: 1", "version: 2"], /:1: version: expected 1, got 2/],
   ["a field twice", ["version: 1", "version: 1\nversion: 1"], /:2: expected YAML or JSON/],

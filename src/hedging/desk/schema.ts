@@ -12,6 +12,7 @@ import { positionSchema } from "./schema/position.ts";
 import {
   conditionSchema,
   evaluationSchema,
+  optionPricesSchema,
   policySchema,
   riskSchema,
   trainingSchema,
@@ -48,7 +49,14 @@ export const hedgeConfigSchema = z
     risk: riskSchema,
     policy: policySchema,
     condition: conditionSchema,
+    drift: z
+      .enum(["keep", "check", "remove"])
+      .default("check")
+      .describe(
+        "gains that need no position: `check` measures them where a market can have any and takes them out of prices, `remove` weighs paths until there are none, `keep` leaves them in prices",
+      ),
     training: trainingSchema,
+    optionPrices: optionPricesSchema,
     evaluation: evaluationSchema,
     seed: whole({ about: "seed of the first weights and of the training paths", from: 0 }).default(
       1,
@@ -56,8 +64,15 @@ export const hedgeConfigSchema = z
   })
   .describe("A hedge of an options position.");
 
+/** What the schema alone makes of a configuration: a market that is in a file may have no spot yet. */
+export type WrittenConfig = z.infer<typeof hedgeConfigSchema>;
+
+type Priced<Market> = Market extends unknown ? Market & { readonly spot: number } : never;
+
 /** A configuration with every default filled in. */
-export type HedgeConfig = z.infer<typeof hedgeConfigSchema>;
+export type HedgeConfig = Omit<WrittenConfig, "market"> & {
+  readonly market: Priced<WrittenConfig["market"]>;
+};
 
 /** The schema as a JSON schema document (draft 2020-12), for editors and other programs. */
 export function hedgeConfigJsonSchema(): Readonly<Record<string, unknown>> {

@@ -25,11 +25,14 @@ export async function studyDesk(
   const { paths, seed } = config.evaluation;
   const profits: ProfitSample[] = [];
   const weightsOf = (policy: Policy) => (policy === desk.policy ? theta : new Float64Array(0));
-  for (const policy of [desk.policy, ...desk.baselines]) {
-    onStep?.(`the profit of ${policy.name}`);
+  for (const { rule, problem } of [
+    { rule: desk.policy, problem: desk.problem },
+    ...desk.baselines,
+  ]) {
+    onStep?.(`the profit of ${rule.name}`);
     const options = { paths, sets: 1, seed, threads };
-    const sample = await sampleLosses(desk.problem, policy, weightsOf(policy), backend, options);
-    profits.push(histogramOf(policy.name, sample, document.fairValue));
+    const sample = await sampleLosses(problem, rule, weightsOf(rule), backend, options);
+    profits.push(histogramOf(rule.name, sample, document.fairValue));
   }
   onStep?.("the frontier");
   const frontier = await frontierOf(task, document.fairValue, backend, threads);

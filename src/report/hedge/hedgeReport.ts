@@ -2,7 +2,7 @@
  * A hedge as one HTML file that needs nothing else, not even a script. The same study gives the same bytes, but for the
  * time it took.
  */
-import type { HedgeStudy, StudyMap, ShownPath } from "../../hedging/index.ts";
+import type { HedgeDocument, HedgeStudy, StudyMap, ShownPath } from "../../hedging/index.ts";
 import { heatMap } from "../heatMap.ts";
 import { cards, figure, section } from "../htmlParts.ts";
 import { linePlot } from "../linePlot.ts";
@@ -14,13 +14,21 @@ import { costScalePlot } from "./costScalePlot.ts";
 import { frontierPlot } from "./frontierPlot.ts";
 import { positionPlot, spotPlot } from "./pathPlot.ts";
 import { profitPlot } from "./profitPlot.ts";
-import { pathTable, policyTable, quantileTable, settingsTable } from "./tables.ts";
+import {
+  optionPriceTable,
+  pathTable,
+  policyTable,
+  quantileTable,
+  settingsTable,
+} from "./tables.ts";
 import {
   amounts,
   bestBaseline,
   comparisonSentence,
   frictionSentence,
+  nothingSentence,
   oracleSentence,
+  skippedSentence,
 } from "./verdict.ts";
 
 /** A report; `settings` are stated beside the study's own, `config` is the configuration's text. */
@@ -36,6 +44,7 @@ export function hedgeReport(
   const rankOf = (name: string): number => ranks.get(name) ?? 1;
   const sections = [
     ["table", "Table", tableSection(study)],
+    ...(hasMarketSection(document) ? [["market", "Market", marketSection(study)]] : []),
     ["profit", "Profit", profitSection(study, rankOf)],
     ["frontier", "Frontier", frontierSection(study, rankOf)],
     ...(study.maps.length > 0 ? [["maps", "Policy", mapSection(study.maps)]] : []),
@@ -89,9 +98,19 @@ const tableSection = ({ document }: HedgeStudy): string =>
   section(
     "table",
     "The policy, the baselines, the optimum",
-    oracleSentence(document),
+    [oracleSentence(document), skippedSentence(document)].filter(Boolean).join(" "),
     policyTable(document),
   );
+
+/** What the market is worth without a position, and what its learned option prices are. */
+function marketSection({ document }: HedgeStudy): string {
+  const drift = nothingSentence(document);
+  const prices = document.optionPrices.length === 0 ? "" : optionPriceTable(document);
+  return section("market", "The market", drift ?? "", prices);
+}
+
+const hasMarketSection = ({ nothing, optionPrices }: HedgeDocument): boolean =>
+  nothing !== null || optionPrices.length > 0;
 
 function profitSection(study: HedgeStudy, rankOf: (name: string) => number): string {
   const { document, profits } = study;

@@ -30,6 +30,35 @@ export function policyTable(document: HedgeDocument): string {
   );
 }
 
+/** Learned option prices and their errors: now, and along the path. */
+export function optionPriceTable({ optionPrices, currency }: HedgeDocument): string {
+  const rows = optionPrices.flatMap(
+    ({ strike, days, price, monteCarlo, monteCarloError, error, drift }) => [
+      [
+        `${shortText(strike, 6)} at ${shortText(days)} days`,
+        "now",
+        shortText(price, 5),
+        `${shortText(monteCarlo, 5)} ± ${shortText(monteCarloError)}`,
+        "",
+        "",
+      ],
+      ...error.map((own, i) => [
+        "",
+        `day ${shortText(own.day)}`,
+        "",
+        "",
+        `${shortText(own.rms)} (noise ${shortText(own.noise)})`,
+        `${shortText(drift[i].value)} ± ${shortText(drift[i].standardError)}`,
+      ]),
+    ],
+  );
+  return htmlTable(
+    `Learned option prices as calls, in ${currency}, on paths that they were not learned on. Error: root mean square of the price less its conditional expectation, and how much of that may be noise. Drift: mean of the price less what it came to`,
+    ["Option", "When", "Price", "Monte Carlo", "Error", "Drift"],
+    rows,
+  );
+}
+
 /** Quantiles of profit. */
 export function quantileTable({ document, profits }: HedgeStudy): string {
   const text = amounts(document);

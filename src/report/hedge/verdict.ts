@@ -1,6 +1,6 @@
 /** What a hedge comes to, in sentences: what the frictions cost, against which baseline, and how far from the best. */
 import type { HedgeDocument, MeasuredPolicy } from "../../hedging/index.ts";
-import { trueMinus } from "../numberText.ts";
+import { shortText, trueMinus } from "../numberText.ts";
 
 /** A printer of amounts of a document: with as many decimals as the standard error deserves. */
 export function amounts({ policy, fairValue }: HedgeDocument): (value: number) => string {
@@ -31,9 +31,60 @@ export function frictionSentence(document: HedgeDocument): string {
   if (price === null) {
     return `${costs}; ${document.riskMeasure} is no amount of money, so there is no price.`;
   }
-  const charge = price - fairValue - policy.cost;
-  return `${costs}, and the risk that is left is charged with ${text(charge)}${share(charge)}: the price is ${text(price)} ± ${text(document.standardError)}, against a fair value of ${text(fairValue)}.`;
+  const charge = policy.risk - policy.mean;
+  const drift = policy.mean - fairValue - policy.cost;
+  const { nothing } = document;
+  const without =
+    nothing === null || nothing.risk === 0
+      ? ""
+      : `, less the ${text(nothing.risk)} of hedging nothing`;
+  const gains =
+    Math.abs(drift) > 3 * meanError(document)
+      ? ` Positions ${drift < 0 ? "earn" : "lose"} ${text(Math.abs(drift))} on average: the market has drift, or funding.`
+      : "";
+  return `${costs}, and the risk that is left is charged with ${text(charge)}${share(charge)}${without}: the price is ${text(price)} ± ${text(document.standardError)}, against a fair value of ${text(fairValue)}.${gains}`;
 }
+
+/** Standard error of a mean gain, about: that of plain Monte Carlo, which Sobol' points are below. */
+const meanError = ({ policy, paths }: HedgeDocument): number =>
+  policy.standardDeviation / Math.sqrt(paths);
+
+/** Is there something to earn without a position? Undefined where nobody asked. */
+export function nothingSentence(document: HedgeDocument): string | undefined {
+  const { nothing, currency } = document;
+  if (nothing === null) return undefined;
+  const text = amounts(document);
+  const { risk, standardError, arbitrage, before } = nothing;
+  const worth = ({ gain, standardError: error }: typeof arbitrage): string =>
+    `${text(gain)} ± ${text(error)} ${currency}`;
+  const removed =
+    before === null
+      ? ""
+      : `Drift was removed by weights of paths: trading without a position was worth ${worth(before)} before. `;
+  return arbitrage.isArbitrage
+    ? `${removed}The market has a statistical arbitrage${before === null ? "" : " left"}: trading without a position is worth ${worth(arbitrage)}. The price is counted from what the policy earns so, ${text(-risk)} ± ${text(standardError)}.`
+    : `${removed}No statistical arbitrage was found: trading without a position is worth ${worth(arbitrage)}.`;
+}
+
+/** The errors of the option prices that were learned, a sentence each. */
+export const optionPriceSentences = ({ optionPrices, currency }: HedgeDocument): string[] =>
+  optionPrices.map(({ strike, days, price, monteCarlo, monteCarloError, error, drift }) => {
+    const rms = error.map((own) => `${optionText(own.rms)} on day ${shortText(own.day)}`);
+    const unsure = Math.max(...error.map(({ noise }) => noise));
+    const worst = drift.reduce((a, b) =>
+      Math.abs(a.value / a.standardError) > Math.abs(b.value / b.standardError) ? a : b,
+    );
+    const apart = (price - monteCarlo) / monteCarloError;
+    return `Learned price of strike ${shortText(strike, 6)} at ${shortText(days)} days: ${optionText(price)} ${currency} as a call now, Monte Carlo ${optionText(monteCarlo)} ± ${optionText(monteCarloError)} (${trueMinus(apart.toFixed(1))} s.e. apart). Error along the path, root mean square: ${rms.join(", ")}; up to ${optionText(unsure)} of it may be noise. Largest drift ${optionText(worst.value)} ± ${optionText(worst.standardError)}.`;
+  });
+
+const optionText = (value: number): string => trueMinus(`${Number(value.toPrecision(4))}`);
+
+/** Baselines that do not apply, with their reasons. */
+export const skippedSentence = ({ skippedBaselines }: HedgeDocument): string | undefined =>
+  skippedBaselines.length === 0
+    ? undefined
+    : `Not compared: ${skippedBaselines.map(({ name, reason }) => `${name} (${reason})`).join("; ")}.`;
 
 /** The baseline with the least risk. */
 export const bestBaseline = ({ baselines }: HedgeDocument): MeasuredPolicy | undefined =>

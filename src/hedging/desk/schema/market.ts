@@ -1,6 +1,6 @@
 /** Markets of a configuration. */
 import { z } from "zod";
-import { number, whole } from "../fields.ts";
+import { flag, number, text, whole } from "../fields.ts";
 
 const spot = number({ about: "price of the underlying now, in the market's currency", above: 0 });
 const volFix = "Volatility is a decimal per √year: write 0.65 for 65 %.";
@@ -53,7 +53,48 @@ const bates = z
   })
   .describe("Heston with jumps in the price");
 
+const roughBergomi = z
+  .strictObject({
+    kind: z.literal("rough-bergomi"),
+    spot,
+    xi: number({ about: "forward variance, flat", above: 0, to: 25, fix: varianceFix }),
+    eta: number({ about: "volatility of volatility", above: 0, to: 20 }),
+    hurst: number({ about: "Hurst exponent", above: 0, below: 0.5, fix: "0.1 is rough." }),
+    rho: number({ about: "correlation of price and volatility", above: -1, below: 1 }),
+    stepsPerDate: stepsPerDate.default(2),
+  })
+  .describe("rough Bergomi: variance with a fractional driver");
+
+const neuralSde = z
+  .strictObject({
+    kind: z.literal("neural-sde"),
+    model: text(
+      "model file that `volterra fit` wrote; its place is told from the configuration's folder",
+    ),
+    spot: spot.optional().describe("price of the underlying now; the model's nearest forward"),
+    stepsPerDate: stepsPerDate.default(2),
+  })
+  .describe("the neural SDE that `volterra fit` learned from a chain, with its jumps");
+
+const history = z
+  .strictObject({
+    kind: z.literal("history"),
+    prices: text(
+      "CSV file with the columns time and price, evenly spaced; its place is told from the configuration's folder",
+    ),
+    spot: spot.optional().describe("price of the underlying now; the last price of the file"),
+    sampling: z
+      .enum(["bootstrap", "windows"])
+      .default("bootstrap")
+      .describe("blocks of the record drawn with replacement, or stretches of it as they were"),
+    blockDays: number({ about: "days of a block of the bootstrap", above: 0, to: 3660 }).default(5),
+    removesMean: flag(
+      "shift all returns so that the price has no drift on average over the record",
+    ).default(true),
+  })
+  .describe("paths from recorded prices, bootstrapped or as they were");
+
 /** Any market. */
 export const marketSchema = z
-  .discriminatedUnion("kind", [blackScholes, heston, bates])
+  .discriminatedUnion("kind", [blackScholes, heston, bates, roughBergomi, neuralSde, history])
   .describe("the dynamics that the policy is trained in");

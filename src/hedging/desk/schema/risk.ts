@@ -1,6 +1,6 @@
 /** How risk is weighed, the rule that is learned, how it is learned and measured. */
 import { z } from "zod";
-import { number, whole } from "../fields.ts";
+import { flag, number, whole } from "../fields.ts";
 
 const aversion = number({
   about: "risk aversion per unit of currency; times the spot it has no unit",
@@ -27,10 +27,51 @@ export const riskSchema = z
       .strictObject({ kind: z.literal("mean-variance"), aversion })
       .describe("E[loss] + (a/2) Var[loss]"),
     z.strictObject({ kind: z.literal("variance") }).describe("Var[loss]"),
+    z
+      .strictObject({ kind: z.literal("monotone-mean-variance"), aversion })
+      .describe("mean-variance that does not punish large gains"),
+    z
+      .strictObject({
+        kind: z.literal("oce"),
+        below: number({
+          about: "weight of a unit of loss below the first kink",
+          from: 0,
+          below: 1,
+          fix: "0 with one kink of weight 20 is the CVaR of 95 %.",
+        }),
+        kinks: z
+          .array(
+            z.strictObject({
+              at: number({ about: "loss, measured from the learned threshold" }),
+              weight: number({ about: "weight of a unit of loss above it", above: 0, to: 1e6 }),
+            }),
+          )
+          .min(1)
+          .max(16)
+          .describe("where the weight of a loss rises, and to what"),
+      })
+      .describe(
+        "optimised certainty equivalent min over y of y + E[l(loss - y)] of a disutility l of straight pieces",
+      ),
   ])
   .describe("how risk is weighed");
 
 const width = (about: string) => whole({ about, from: 1, to: 128 });
+
+const firstTrade = flag(
+  "give the first trade a learned correction of its own, which nothing later uses",
+).default(false);
+
+const hiddenWidths = z
+  .array(width("width of a layer"))
+  .min(1)
+  .max(6)
+  .default([16, 16])
+  .describe("widths of the hidden layers");
+
+const aroundDelta = flag(
+  "add what is learned to Black's delta; without it the network starts from nothing",
+).default(true);
 
 /** Policies. */
 export const policySchema = z
@@ -39,21 +80,27 @@ export const policySchema = z
       .strictObject({
         kind: z.literal("band"),
         hidden: width("width of the two hidden layers").default(8),
+        firstTrade,
       })
       .describe("a no-transaction band around the model's hedge, with learned widths"),
     z
       .strictObject({
         kind: z.literal("network"),
-        hidden: z
-          .array(width("width of a layer"))
-          .min(1)
-          .max(6)
-          .default([16, 16])
-          .describe("widths of the hidden layers"),
+        hidden: hiddenWidths,
+        aroundDelta,
+        firstTrade,
       })
       .describe("the model's hedge plus a network that sees the position"),
+    z
+      .strictObject({
+        kind: z.literal("recurrent"),
+        hidden: hiddenWidths,
+        memory: whole({ about: "numbers that it remembers", from: 1, to: 64 }).default(4),
+        firstTrade,
+      })
+      .describe("the same with a memory that the network rewrites at every date"),
   ])
-  .default({ kind: "band", hidden: 8 })
+  .default({ kind: "band", hidden: 8, firstTrade: false })
   .describe("the rule that is learned");
 
 const multiple = (name: string, from: number) =>
@@ -101,6 +148,18 @@ export const trainingSchema = z
   })
   .prefault({})
   .describe("how the policy is learned");
+
+/** Learned option prices. */
+export const optionPricesSchema = z
+  .strictObject({
+    iterations: whole({ about: "steps of the optimiser", from: 1, to: 100_000 }).default(300),
+    paths: multipleOf64("fresh paths of an iteration").default(2048),
+    hidden: width("width of the two hidden layers").default(10),
+    learningRate: number({ about: "first rate of Adam", above: 0, to: 1 }).default(0.02),
+    testPaths: multipleOf64("paths that the error of a price is measured on").default(32_768),
+  })
+  .prefault({})
+  .describe("how prices of options along the path are learned where the market has no formula");
 
 /** Evaluation. */
 export const evaluationSchema = z
