@@ -31,7 +31,8 @@ export function deskOf({ config, model }: HedgeTask): Desk {
   if (model === null) return { config: read, ...desk };
   const market = neuralSdeMarket({ model, spot: read.market.spot });
   const reason = "the market is the neural SDE";
-  return { config: read, ...desk, problem: { ...desk.problem, market }, oracle: { reason } };
+  const { preparation } = desk;
+  return { config: read, ...deskProblem(read, { market, preparation }), oracle: { reason } };
 }
 
 /** Does an instrument move with the price alone? The classical rules trade those. */

@@ -4,6 +4,7 @@ import {
   decodePolicy,
   encodePolicy,
   isPolicyText,
+  noMarketData,
   readHedgeConfig,
 } from "volterra/hedging";
 import type { Job } from "../../protocol.ts";
@@ -48,12 +49,14 @@ export const writeHedgeFile: Job<
   { readonly task: HedgeTask; readonly trained: TrainHedgeOutput },
   string
 > = async ({ task, trained }) => {
-  const { config } = deskOf(task);
+  const { config, preparation } = deskOf(task);
   const { theta, status, iterations, seconds, history, risk, standardError } = trained;
   return encodePolicy({
     config,
     fingerprint: await configFingerprint(config),
     seed: config.seed,
+    data: noMarketData,
+    preparation,
     theta,
     training: {
       status,

@@ -90,7 +90,7 @@ export const frontierJob: Job<FrontierInput, FrontierOutput | null, FrontierProg
   if (learned === null) return null;
   const series: FrontierSeries[] = [learned];
   for (const rule of [whalleyWilmottHedge, deltaHedge, lelandHedge]) {
-    if (!baselines.includes(rule)) continue;
+    if (!baselines.some((own) => own.rule === rule)) continue;
     report({ doing: `Measuring ${rule.name}`, share: 0.85 });
     await turn();
     if (rule !== whalleyWilmottHedge) {

@@ -59,10 +59,10 @@ export const measureHedge: Job<MeasureInput, HedgeMeasures> = async ({ task, the
   const { problem, policy, baselines } = desk;
   const options = { ...measured, threads };
   const samples: Sample[] = [];
-  for (const rule of [policy, ...baselines]) {
+  for (const { rule, problem: own } of [{ rule: policy, problem }, ...baselines]) {
     const isLearned = rule === policy;
     const weights = isLearned ? theta : noWeights;
-    const { losses, costs } = await sampleLosses(problem, rule, weights, wasmBackend, options);
+    const { losses, costs } = await sampleLosses(own, rule, weights, wasmBackend, options);
     samples.push({ name: rule.name, kind: isLearned ? "learned" : "rule", losses, costs });
   }
   const exact = await exactSample(desk, threads);

@@ -125,7 +125,7 @@ export const trainHedgeJob: Job<
 async function risksOf({ problem, baselines }: Desk, threads: number) {
   const found: { name: string; risk: number }[] = [];
   const known: readonly Policy[] = [deltaHedge, whalleyWilmottHedge];
-  for (const rule of known.filter((own) => baselines.includes(own))) {
+  for (const rule of known.filter((own) => baselines.some((baseline) => baseline.rule === own))) {
     const { risk } = await evaluateHedge(problem, rule, noWeights, wasmBackend, {
       ...passing,
       threads,
