@@ -26,19 +26,9 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
-/** Ctrl-C ended a command before it had something to keep. */
-export class Interrupted extends Error {
-  override readonly name: string = "Interrupted";
-
-  constructor() {
-    super("Interrupted: there is nothing yet to save.");
-  }
-}
-
 /** Exit code of an error. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError) return exitCodes.usage;
-  if (error instanceof Interrupted) return exitCodes.interrupted;
   if (error instanceof NetworkError) return exitCodes.network;
   if (error instanceof InputError || error instanceof ShapeError) return exitCodes.badData;
   return exitCodes.failure;

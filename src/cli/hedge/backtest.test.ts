@@ -48,7 +48,7 @@ underlying: BTC
 position: { kind: straddle, days: 7, daysTolerance: 2 }
 hedge: { fillHours: 0 }
 market: { model: black-scholes, refitEveryHours: 48, retrainEveryHours: 168 }
-policies: [{ name: learned, iterations: 4, paths: 64, hidden: 2 }]
+policies: [{ name: learned, iterations: 4, paths: 64, hidden: 2 }, { name: with option, iterations: 4, paths: 64, hidden: 2, option: { days: 14 } }]
 split: 2026-01-08
 `;
 
@@ -90,6 +90,7 @@ describe("hedge backtest", () => {
       "Leland",
       "Whalley-Wilmott",
       "learned",
+      "with option",
     ]);
     expect(tested.trades).toBeGreaterThan(2);
     expect(before?.trades).toBeGreaterThanOrEqual(0);
@@ -167,7 +168,7 @@ describe("hedge backtest", () => {
     [
       "two names alike",
       () => [write("d", config.replace("}]", "}, { name: learned }]")), chains],
-      "policies[1].name",
+      "policies[2].name",
     ],
   ])("refuses %s, by name", async (_, paths, message) => {
     const { code, stderr } = await testRun(

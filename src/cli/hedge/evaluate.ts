@@ -2,20 +2,22 @@
 import type { Command } from "commander";
 import { type HedgeConfig, startTraining } from "../../hedging/index.ts";
 import { numberFlag } from "../chainSource.ts";
-import { UsageError } from "../exitCodes.ts";
+import { exitCodes, UsageError } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { stepLine } from "../stepLine.ts";
 import { hedgeText } from "./hedgeText.ts";
-import { addHedgeFlags, type HedgeFlags, loadHedge } from "./loadHedge.ts";
+import { addHedgeFlags, type HedgeFlags, interruptedEarly, loadHedge } from "./loadHedge.ts";
 import { addReportFlag, measureAndReport } from "./measureHedge.ts";
 
 /** Adds the verb. */
-export function addHedgeEvaluate(hedge: Command, io: CliIo): void {
+export function addHedgeEvaluate(hedge: Command, io: CliIo, finish: (code: number) => void): void {
   addReportFlag(addHedgeFlags(hedge.command("evaluate <policy>")))
     .description("measure a policy file, or the untrained start of a configuration; write a report")
     .option("--aversion <multiple>", "tell a conditioned policy this risk aversion", numberFlag)
     .option("--cost-scale <multiple>", "tell it these costs, and multiply all costs", numberFlag)
-    .action((path: string, flags: EvaluateFlags) => evaluateVerb(path, flags, io));
+    .action(async (path: string, flags: EvaluateFlags) =>
+      finish(await evaluateVerb(path, flags, io)),
+    );
 }
 
 interface EvaluateFlags extends HedgeFlags {
@@ -57,12 +59,13 @@ function toldBy(
   };
 }
 
-async function evaluateVerb(path: string, flags: EvaluateFlags, io: CliIo): Promise<void> {
+async function evaluateVerb(path: string, flags: EvaluateFlags, io: CliIo): Promise<number> {
   const abort = new AbortController();
   const line = stepLine(io);
   const stopListening = io.onInterrupt?.(() => abort.abort());
   try {
     const loaded = await loadHedge(path, flags, { line, signal: abort.signal });
+    if (loaded === null) return interruptedEarly(io);
     stopListening?.();
     const { desk, config, policy } = loaded;
     const told = toldBy(config, flags);
@@ -85,6 +88,7 @@ async function evaluateVerb(path: string, flags: EvaluateFlags, io: CliIo): Prom
     const files = report === null ? {} : { report };
     if (flags.json) printJson(io, { ...document, files });
     else io.stdout(`${hedgeText(document)}${report === null ? "" : `\nFiles:\n  ${report}\n`}`);
+    return exitCodes.ok;
   } finally {
     line.end();
     stopListening?.();

@@ -12,9 +12,17 @@ import { addHedgeTrain } from "./train.ts";
 export function addHedgeVerbs(program: Command, io: CliIo, finish: (code: number) => void): void {
   const hedge = program
     .command("hedge")
-    .description("learn a hedge with real costs, measure it, and say what to trade");
+    .description("learn a hedge with real costs, measure it, and say what to trade")
+    .addHelpText(
+      "after",
+      `
+Begin with a configuration and a policy:
+  volterra hedge example neural-sde > hedge.yaml    or black-scholes, heston, rough-bergomi, history
+  volterra hedge train hedge.yaml --out out         out/….policy.json and a report
+  volterra hedge quote out/….policy.json --hold perpetual=0.4 --days-left 12`,
+    );
   addHedgeTrain(hedge, io, finish);
-  addHedgeEvaluate(hedge, io);
+  addHedgeEvaluate(hedge, io, finish);
   addHedgeQuote(hedge, io, finish);
   addHedgeExplain(hedge, io);
   addHedgeBacktest(hedge, io, finish);

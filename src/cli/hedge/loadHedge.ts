@@ -21,7 +21,8 @@ import {
 import { InputError } from "../../num/errors.ts";
 import { wasmBackend } from "../../backend/wasm/index.ts";
 import { countFlag } from "../chainSource.ts";
-import { Interrupted, UsageError } from "../exitCodes.ts";
+import { exitCodes, UsageError } from "../exitCodes.ts";
+import type { CliIo } from "../io.ts";
 import type { StepLine } from "../stepLine.ts";
 import { plainText } from "./backtestHistory.ts";
 import { trainingLine } from "./trainingLine.ts";
@@ -66,14 +67,14 @@ export interface LoadWatch {
 
 /** Reads a configuration or a policy file; for a configuration learns what its market needs.
  *
- * Throws  InputError when it is neither, is damaged, or names something that is not there; UsageError for --threads 0;
- *         Interrupted when Ctrl-C ended the work on the market
+ * Returns null when Ctrl-C ended the work on the market: there is nothing to keep
+ * Throws  InputError when it is neither, is damaged, or names something that is not there; UsageError for --threads 0
  */
 export async function loadHedge(
   path: string,
   flags: Pick<HedgeFlags, "seed" | "threads" | "quick">,
   { line, signal }: LoadWatch,
-): Promise<LoadedHedge> {
+): Promise<LoadedHedge | null> {
   if (flags.threads === 0) {
     throw new UsageError("--threads: expected at least 1, got 0. Leave the flag out for all.");
   }
@@ -102,7 +103,7 @@ export async function loadHedge(
           onProgress: progress.show,
         })
       : preparedBefore(config, data, policy.preparation);
-  if (signal.aborted) throw new Interrupted();
+  if (signal.aborted) return null;
   return {
     config,
     data,
@@ -112,6 +113,12 @@ export async function loadHedge(
     stem: config.name.replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^-|-$/g, "") || "hedge",
     policy,
   };
+}
+
+/** Says that Ctrl-C ended a command before it had something to keep, and its exit code. */
+export function interruptedEarly(io: CliIo): number {
+  io.stderr("Interrupted: there is nothing yet to save.\n");
+  return exitCodes.interrupted;
 }
 
 /** Reads a policy file: nothing is left to learn.

@@ -25,6 +25,7 @@ import { textTable } from "../textTable.ts";
 import {
   addHedgeFlags,
   type HedgeFlags,
+  interruptedEarly,
   type LoadedHedge,
   loadHedge,
   type LoadWatch,
@@ -54,7 +55,9 @@ async function quoteVerb(path: string, flags: QuoteFlags, io: CliIo): Promise<nu
   try {
     const watch = { line, signal: abort.signal };
     const loaded = await loadHedge(path, flags, watch);
+    if (loaded === null) return interruptedEarly(io);
     const opposite = await loadOpposite(loaded, flags, watch);
+    if (opposite === null) return interruptedEarly(io);
     const own = await trained(loaded, "training", line, abort.signal);
     const now = await hedgeNow(own, await stateOf(own, own.theta, flags), wasmBackend);
     const other = await trained(opposite, "training the opposite", line, abort.signal);
@@ -68,7 +71,11 @@ async function quoteVerb(path: string, flags: QuoteFlags, io: CliIo): Promise<nu
     line.end();
     const quote = twoSidedQuote(document, reverse);
     if (flags.json) printJson(io, { ...quote, hedge: now });
-    else io.stdout(quoteText(quote, now, amounts(document)));
+    else {
+      const { market, horizonYears } = own.desk.problem;
+      const start = { spot: market.spot0, days: 365 * horizonYears };
+      io.stdout(quoteText(quote, now, start, amounts(document)));
+    }
     return exitCodes.ok;
   } finally {
     line.end();
@@ -81,7 +88,7 @@ async function loadOpposite(
   loaded: LoadedHedge,
   flags: QuoteFlags,
   watch: LoadWatch,
-): Promise<LoadedHedge> {
+): Promise<LoadedHedge | null> {
   const config = oppositeConfig(loaded.config);
   if (flags.opposite === undefined) {
     // the market is the same, and what was learned of it: options have one price, and nothing has no side
@@ -90,6 +97,7 @@ async function loadOpposite(
     return { ...loaded, config, desk: deskProblem(config, prepared), policy: undefined };
   }
   const opposite = await loadHedge(flags.opposite, flags, watch);
+  if (opposite === null) return null;
   const isOpposite =
     opposite.policy !== undefined &&
     JSON.stringify(opposite.config.position) === JSON.stringify(config.position);
@@ -120,7 +128,13 @@ async function trained(
   return { ...hedge, theta };
 }
 
-function quoteText(quote: TwoSidedQuote, now: HedgeNow, text: (value: number) => string): string {
+function quoteText(
+  quote: TwoSidedQuote,
+  now: HedgeNow,
+  start: { readonly spot: number; readonly days: number },
+  text: (value: number) => string,
+): string {
+  const isNow = now.day === 0 && now.spot === start.spot;
   const side = (name: string, own: TwoSidedQuote["ask"]): string =>
     `${name}  ${own === null ? "n/a: the risk is no amount of money" : `${text(own.price)} ± ${text(own.standardError)} ${quote.currency}`}`;
   const rows = now.instruments.map(({ name, price, held, target, trade, cost, band, rule }) => [
@@ -145,7 +159,7 @@ function quoteText(quote: TwoSidedQuote, now: HedgeNow, text: (value: number) =>
   ];
   return [
     `${quote.name}: ${quote.summary}`,
-    `Prices of ${quote.package}.`,
+    `Prices of ${quote.package}, ${isNow ? "now" : `at the start: spot ${short(start.spot)}, ${short(start.days)} days left. The hedge below is for the state that was given`}.`,
     "",
     side("ask ", quote.ask),
     side("bid ", quote.bid),

@@ -21,7 +21,13 @@ import { exitCodes, UsageError } from "../exitCodes.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { type StepLine, stepLine } from "../stepLine.ts";
 import { hedgeText } from "./hedgeText.ts";
-import { addHedgeFlags, type HedgeFlags, type LoadedHedge, loadHedge } from "./loadHedge.ts";
+import {
+  addHedgeFlags,
+  type HedgeFlags,
+  interruptedEarly,
+  type LoadedHedge,
+  loadHedge,
+} from "./loadHedge.ts";
 import { addReportFlag, measureAndReport } from "./measureHedge.ts";
 import { checkRecordStore, recordFlag, recordPolicy } from "./recordHedge.ts";
 import { trainingLine } from "./trainingLine.ts";
@@ -55,6 +61,7 @@ async function trainVerb(path: string, flags: TrainFlags, io: CliIo): Promise<nu
   });
   try {
     const loaded = await loadHedge(path, flags, { line, signal: abort.signal });
+    if (loaded === null) return interruptedEarly(io);
     isTraining = true;
     if (loaded.policy !== undefined) {
       throw new UsageError(

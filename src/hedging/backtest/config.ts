@@ -97,6 +97,26 @@ const policy = z
     paths: whole({ about: "paths of a step; a multiple of 64", from: 64, to: 1 << 20 }).default(
       2048,
     ),
+    option: z
+      .strictObject({
+        days: number({
+          about: "days to expiry of the option in training, when a position is opened",
+          above: 0,
+          to: 366,
+        }),
+        shareOfPrice: number({
+          about: "half of the option's spread in training, share of its price",
+          from: 0,
+          below: 0.5,
+        }).default(0.01),
+        shareOfSpot: number({
+          about: "half of the option's spread in training, at least this share of the spot",
+          from: 0,
+          below: 0.05,
+        }).default(0.0002),
+      })
+      .optional()
+      .describe("hold an option as well: the call at the money of the next listed expiry"),
   })
   .describe("a policy that is trained along the way");
 
@@ -197,11 +217,17 @@ function complaints({
       text: `expected at most the position's ${24 * opened.days} hours, got ${how.everyHours}. Hedge more often.`,
     });
   }
-  policies.forEach(({ paths, name }, i) => {
+  policies.forEach(({ paths, name, option }, i) => {
     if (paths % 64 !== 0) {
       found.push({
         path: ["policies", i, "paths"],
         text: `expected a multiple of 64, got ${paths}. 2048 is usual.`,
+      });
+    }
+    if (option !== undefined && option.days <= opened.days) {
+      found.push({
+        path: ["policies", i, "option", "days"],
+        text: `expected days beyond the position's ${opened.days}, got ${option.days}. The next listed expiry is later.`,
       });
     }
     if (policies.findIndex((other) => other.name === name) !== i) {

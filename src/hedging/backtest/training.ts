@@ -8,7 +8,13 @@
 import { logMoneynessOfDelta } from "../../formulas/index.ts";
 import { type HestonParams } from "../../pricing/index.ts";
 import { tradingClock } from "../clock.ts";
+import type { Backend } from "../../backend/backend.ts";
+import { halfSpread } from "../costs/halfSpread.ts";
 import { proportionalCost } from "../costs/proportional.ts";
+import { venueOptionFee } from "../costs/venue.ts";
+import { deribitFees } from "../costs/venueFees.ts";
+import { listedOption } from "../instruments/listedOption.ts";
+import { withOptionPrices } from "../optionPrices.ts";
 import { perpetual } from "../instruments/perpetual.ts";
 import { blackScholesMarket } from "../markets/blackScholes.ts";
 import { hestonMarket } from "../markets/heston.ts";
@@ -22,7 +28,8 @@ import type { BacktestConfig, PolicyConfig } from "./config.ts";
 import type { MarketFit } from "./marketFit.ts";
 import type { FrictionView } from "./strategies.ts";
 
-/** The problem of a policy in a fitted market. */
+/** The problem of a policy in a fitted market. An option in it has no price along the path yet where the market has no formula:
+ * `withPrices` learns it. */
 export function trainingProblem(
   config: BacktestConfig,
   policy: PolicyConfig,
@@ -33,16 +40,50 @@ export function trainingProblem(
   const horizonYears = position.days / 365;
   const dates = Math.max(1, Math.round((24 * position.days) / friction.everyHours));
   const market = marketOf(fit, policy.volMultiple);
+  const { option } = policy;
   return {
     market,
     book: bookOf(config, horizonYears, fit.vol * policy.volMultiple),
     instruments: [
       perpetual({ costs: [proportionalCost(friction.costShare)], closesAtHorizon: true }),
+      ...(option === undefined
+        ? []
+        : [
+            listedOption({
+              type: "call",
+              strike: 1,
+              expiryYears: option.days / 365,
+              costs: [venueOptionFee(deribitFees[deribitFees.length - 1]), halfSpread(option)],
+              limits: { low: -mostContracts, high: mostContracts },
+              lot: contractLot,
+              closesAtHorizon: true,
+            }),
+          ]),
     ],
     tradingYears: tradingClock({ horizonYears, dates }),
     horizonYears,
     risk: riskOf(risk),
   };
+}
+
+/** Most contracts of an option for one of the position, and their smallest step: Deribit's. */
+const mostContracts = 5;
+export const contractLot = 0.1;
+
+/** The problem with prices of its option, learned where the market has no formula. */
+export async function withPrices(
+  problem: HedgeProblem,
+  backend: Backend,
+  { seed, threads }: { readonly seed: number; readonly threads: number },
+): Promise<HedgeProblem> {
+  const { market, instruments, tradingYears, horizonYears } = problem;
+  const priced = instruments.flatMap(({ kind, expiryYears }) =>
+    kind === "option" && expiryYears !== undefined ? [{ strike: 1, expiryYears }] : [],
+  );
+  if (priced.length === 0 || market.optionVol !== undefined) return problem;
+  const years = [...tradingYears, horizonYears];
+  const learning = { years, seed, threads, paths: 1024, testPaths: 1024 };
+  return { ...problem, market: (await withOptionPrices(market, priced, backend, learning)).market };
 }
 
 /** The rule that is learned. */

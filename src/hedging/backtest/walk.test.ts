@@ -1,14 +1,23 @@
 /** The walk along a history: what it must not know, what it must repeat, what it must refuse. */
 import { describe, expect, test } from "vitest";
+import { wasmBackend } from "../../backend/wasm/index.ts";
 import type { QuoteSet } from "../../market/index.ts";
 import { deribitFees } from "../costs/venueFees.ts";
+import { readBacktestConfig } from "./config.ts";
 import { historyMoments } from "./history.ts";
+import { learnedHedges } from "./learned.ts";
 import type { Moment } from "./moment.ts";
 import { settlementPrice } from "./settlement.ts";
 import { baselineStrategies } from "./strategies.ts";
 import { allMoments, firstExpiryMs, testChain, testChains, testMoments } from "./testHistory.ts";
 import { walker } from "./walk.ts";
-import { startOfWalk, type WalkSettings, type WalkState, type WalkStep } from "./walkState.ts";
+import {
+  type LearnedHedge,
+  startOfWalk,
+  type WalkSettings,
+  type WalkState,
+  type WalkStep,
+} from "./walkState.ts";
 
 const settings: WalkSettings = {
   underlying: "BTC",
@@ -33,14 +42,18 @@ const baselines = baselineStrategies({ costShare: 0.00051, aversion: 30, everyHo
 async function walked(
   moments: readonly Moment[],
   from: WalkState = startOfWalk,
+  learned: readonly LearnedHedge[] = [],
 ): Promise<{ state: WalkState; steps: WalkStep[] }> {
-  const step = walker(settings, baselines, []);
+  const logged = [...settings.logged, ...learned.map(({ name }) => name)];
+  const step = walker({ ...settings, logged }, baselines, learned);
   let state = from;
   const steps: WalkStep[] = [];
   for (const moment of moments) {
     const taken = await step(state, moment);
     steps.push(taken);
-    state = JSON.parse(JSON.stringify(taken.state)) as WalkState;
+    // policies are compiled again when their data are new objects, which takes long
+    state =
+      learned.length > 0 ? taken.state : (JSON.parse(JSON.stringify(taken.state)) as WalkState);
   }
   return { state, steps };
 }
@@ -87,6 +100,33 @@ describe("the walk", () => {
         expect(decisionsUntil(other.steps, end)).not.toEqual(decisionsUntil(real.steps, end));
       }
     }
+  });
+
+  test("cannot see the future when policies are trained along the way, with an option or without", async () => {
+    const config = readBacktestConfig(`
+version: 1
+underlying: BTC
+position: { days: 7, daysTolerance: 2 }
+market: { model: black-scholes }
+policies:
+  - { name: learned, iterations: 3, paths: 64, hidden: 2 }
+  - { name: with option, iterations: 3, paths: 64, hidden: 2, option: { days: 14 } }
+`);
+    const learned = learnedHedges(config, wasmBackend, 1);
+    const cut = 40;
+    const now = chains[cut].asOfMs;
+    const later = chains.slice(cut + 1, cut + 20);
+    const real = await walked(await testMoments(chains.slice(0, cut + 20)), startOfWalk, learned);
+    const crash = later.map(({ asOfMs }) => testChain(asOfMs, 45_000, 1.4, 0.002));
+    const past = chains.slice(0, cut + 1);
+    const other = await walked(await testMoments([...past, ...crash]), startOfWalk, learned);
+    const known = decisionsUntil(real.steps, now);
+    const optionTrades = known.filter((entry) => entry.strategy === "with option");
+    expect(optionTrades.length).toBeGreaterThan(20);
+    expect(optionTrades.some(({ optionContracts }) => optionContracts !== 0)).toBe(true);
+    expect(decisionsUntil(other.steps, now)).toEqual(known);
+    const end = later[later.length - 1].asOfMs;
+    expect(decisionsUntil(other.steps, end)).not.toEqual(decisionsUntil(real.steps, end));
   });
 
   test("goes on from its state, written down and read again, as if it had never stopped", async () => {

@@ -15,6 +15,7 @@ import {
   networkPolicy,
   noHedge,
   perpetual,
+  listedOption,
   policyAt,
   policyMaps,
   proportionalCost,
@@ -252,6 +253,56 @@ describe("a policy as quoted", () => {
         expect(Math.abs(position - known.positions[0][i])).toBeLessThan(2e-6),
       );
     }
+    asked.free();
+  });
+
+  test("answers with the option that is quoted, where it is the one that was trained with as the training does", async () => {
+    const expiryYears = 45 / 365;
+    const own: HedgeProblem = {
+      ...month(30),
+      instruments: [
+        spotInstrument({ costs: [proportionalCost(cost)] }),
+        listedOption({
+          type: "call",
+          strike: 1.05,
+          expiryYears,
+          costs: [proportionalCost(0.01)],
+          lot: 0.1,
+        }),
+      ],
+    };
+    const policy = bandPolicy();
+    const { theta } = startTraining(own, policy, { seed: 5, lastScale: 1 });
+    const asked = await quotedPolicy(own, policy, theta, wasmBackend);
+    const years = own.tradingYears[7];
+    const spots = [0.95, 1, 1.06];
+    const held = [0.2, -0.4, 1.1];
+    const states = spots.map((spot, i) => ({
+      years,
+      isFirst: false,
+      spot,
+      vol: 0.2,
+      positions: [held[i], -held[i]],
+      market: {},
+      options: [{ strike: 1.05, yearsLeft: expiryYears - years, vol: 0.2 }],
+    }));
+    const known = await policyAt(own, policy, theta, wasmBackend, {
+      years,
+      states: { spot: spots, position0: held, position1: held.map((units) => -units) },
+    });
+    asked
+      .ask(states)
+      .forEach((answer, i) =>
+        answer.forEach((position, j) =>
+          expect(Math.abs(position - known.positions[j][i])).toBeLessThan(1e-5),
+        ),
+      );
+    // and a dearer option is another answer
+    const dearer = states.map((state) => ({
+      ...state,
+      options: [{ ...state.options[0], vol: 0.6 }],
+    }));
+    expect(asked.ask(dearer)).not.toEqual(asked.ask(states));
     asked.free();
   });
 

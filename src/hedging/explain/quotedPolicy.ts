@@ -10,7 +10,16 @@ import type { Backend, Runner } from "../../backend/backend.ts";
 import { defineProgram, type Expr, type ParamSpec, packParams, scalar } from "../../ir/index.ts";
 import { InputError } from "../../num/errors.ts";
 import { decideAt, type Moment } from "../moment.ts";
-import type { HedgeProblem, Params, PathValues, Policy, Values } from "../problem.ts";
+import { blackGreeks } from "../../payoffs/index.ts";
+import type {
+  HedgeProblem,
+  Instrument,
+  MarketView,
+  Params,
+  PathValues,
+  Policy,
+  Values,
+} from "../problem.ts";
 import { shapeOf } from "../start.ts";
 import { asExpr, initialMemories, positionName, priceName } from "../stateNames.ts";
 
@@ -26,6 +35,15 @@ export interface QuotedState {
   readonly positions: readonly number[];
   /** The market's own states that the policy's features look at, such as Heston's `v`. */
   readonly market: Readonly<Record<string, number>>;
+  /** Listed options as they are quoted, by the problem's options in order; needed where it has any. */
+  readonly options?: readonly QuotedOption[];
+}
+
+/** A listed option: what is traded need not be what was trained with. */
+export interface QuotedOption {
+  readonly strike: number;
+  readonly yearsLeft: number;
+  readonly vol: number;
 }
 
 /** The policy, ready. */
@@ -49,20 +67,31 @@ export async function quotedPolicy(
   theta: Float64Array,
   backend: Backend,
 ): Promise<QuotedPolicy> {
-  const { market, instruments, risk } = problem;
-  const shape = shapeOf(problem, policy);
+  const { market, risk } = problem;
+  const instruments = problem.instruments.map((instrument, j) =>
+    instrument.kind === "option" ? asQuoted(instrument, j) : instrument,
+  );
   if (market.tables.length > 0 || policy.memory !== undefined) {
     throw new InputError(
       `quotedPolicy: expected a market without tables of time and a policy without memory, got ${market.name} and ${policy.name}. Ask with policyAt.`,
     );
   }
+  const optionNames = instruments.flatMap(({ kind }, j) =>
+    kind === "option" ? quotedNames(j) : [],
+  );
   const quoted: HedgeProblem = {
     ...problem,
-    market: { ...market, vol: ({ state }) => state.quotedVol },
+    instruments,
+    market: {
+      ...market,
+      stateNames: [...market.stateNames, "quotedVol", ...optionNames],
+      vol: ({ state }) => state.quotedVol,
+    },
   };
+  const shape = shapeOf(quoted, policy);
   const own = market.stateNames.filter((name) => !(name in market.fromSpot(market.spot0)));
   const names = ["years", "isFirst", "spot", "quotedVol", ...own];
-  names.push(...instruments.map((_, j) => positionName(j)));
+  names.push(...instruments.map((_, j) => positionName(j)), ...optionNames);
   const memories = initialMemories(problem);
   const specs: Record<string, ParamSpec> = {
     ...policy.params(shape),
@@ -113,6 +142,20 @@ const onePlan = {
   paths: batch,
 };
 
+/** Names of a listed option's quotes in the state. */
+const quotedNames = (j: number): string[] =>
+  ["strike", "years", "vol"].map((name) => `option${j}.${name}`);
+
+/** The option at the strike, time and volatility that are quoted for it. */
+function asQuoted(instrument: Instrument, j: number): Instrument {
+  const greeks = ({ spot, state }: MarketView) => {
+    const [strike, years, vol] = quotedNames(j).map((name) => state[name]);
+    const type = instrument.name.startsWith("put") ? "put" : "call";
+    return blackGreeks({ type, spot, strike, years, vol });
+  };
+  return { ...instrument, greeks, price: (view) => greeks(view).value };
+}
+
 /** The policy's positions in a state whose time is a value per path. */
 function positionsAt(
   problem: HedgeProblem,
@@ -161,11 +204,18 @@ function answered(
   own: readonly string[],
   instruments: number,
 ): number[][] {
-  const rows = 4 + own.length + instruments;
+  const quotes = (states[0].options ?? []).length;
+  const rows = 4 + own.length + instruments + 3 * quotes;
   const initial = new Float32Array(rows * batch);
   for (let p = 0; p < batch; p++) {
     // what is beyond the last state repeats it
-    const { years, isFirst, spot, vol, positions, market } = states[Math.min(p, states.length - 1)];
+    const { years, isFirst, spot, vol, positions, market, options } =
+      states[Math.min(p, states.length - 1)];
+    const quoted = (options ?? []).flatMap((option) => [
+      option.strike,
+      option.yearsLeft,
+      option.vol,
+    ]);
     const values = [
       years,
       isFirst ? 1 : 0,
@@ -173,6 +223,7 @@ function answered(
       vol,
       ...own.map((name) => market[name] ?? 0),
       ...positions,
+      ...quoted,
     ];
     values.forEach((value, row) => {
       initial[row * batch + p] = value;

@@ -4,12 +4,14 @@ import { InputError } from "../../num/errors.ts";
 import type { HedgeProblem, Policy } from "../problem.ts";
 import { policyAt } from "../query.ts";
 
-/** The state is looked for between its start divided and multiplied by this. */
+/** A positive state is looked for between its start divided and multiplied by this, a factor of ln σ so far around 0. */
 const widest = 64;
+const farthest = 4;
 const points = 64;
 const rounds = 4;
 
-/** Values of the market's states with that volatility: its one state besides the price is moved, others stay.
+/** Values of the market's states with that volatility: its one state of volatility (the slower factor of a neural SDE) is moved,
+ * others stay.
  *
  * Accuracy  the volatility is met to 1e-5
  * Throws    InputError when the market has no such state, or none with that volatility
@@ -23,10 +25,12 @@ export async function stateAtVol(
   vol: number,
 ): Promise<Readonly<Record<string, number>>> {
   const { market } = problem;
-  const name = Object.keys(market.startState).find((key) => market.startState[key] > 0);
+  const positive = Object.keys(market.startState).find((key) => market.startState[key] > 0);
+  // the slower factor of a neural SDE, which lasts
+  const name = positive ?? market.stateNames.find((key) => key === "y1");
   if (name === undefined) {
     throw new InputError(
-      `explain: expected a market with a state of its volatility, got ${market.name}. Leave the volatility out.`,
+      `--vol: expected a market with a state of its volatility, got ${market.name}. Leave the volatility out.`,
     );
   }
   const volsAt = async (tried: Float64Array): Promise<Float64Array> => {
@@ -35,12 +39,14 @@ export async function stateAtVol(
     const states = { ...Object.fromEntries(fixed), [name]: tried };
     return (await policyAt(problem, policy, theta, backend, { years, states })).vol;
   };
-  const start = market.startState[name];
-  let [low, high] = [start / widest, start * widest];
+  const start = market.startState[name] ?? 0;
+  const isFactor = positive === undefined;
+  const between = (low: number, high: number, share: number): number =>
+    isFactor ? low + (high - low) * share : low * (high / low) ** share;
+  let [low, high] = isFactor ? [-farthest, farthest] : [start / widest, start * widest];
   for (let round = 0; round < rounds; round++) {
-    const tried = Float64Array.from(
-      { length: points },
-      (_, i) => low * (high / low) ** (i / (points - 1)),
+    const tried = Float64Array.from({ length: points }, (_, i) =>
+      between(low, high, i / (points - 1)),
     );
     const vols = await volsAt(tried);
     const above = vols.findIndex((found) => found >= vol);
@@ -49,10 +55,10 @@ export async function stateAtVol(
       if (above === 0 && Math.abs(vols[0] - vol) < 1e-5) return { ...values, [name]: tried[0] };
       const [least, most] = [vols[0], vols[points - 1]].map((v) => v.toFixed(4));
       throw new InputError(
-        `explain: expected a volatility that ${market.name} can have now, from ${least} to ${most}, got ${vol}. Give one of those.`,
+        `--vol: expected a volatility that ${market.name} can have now, from ${least} to ${most}, got ${vol}. Give one of those.`,
       );
     }
     [low, high] = [tried[above - 1], tried[above]];
   }
-  return { ...values, [name]: Math.sqrt(low * high) };
+  return { ...values, [name]: between(low, high, 0.5) };
 }

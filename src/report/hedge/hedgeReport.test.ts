@@ -10,7 +10,12 @@ import {
 } from "../../hedging/index.ts";
 import { unbalanced } from "../testHtml.ts";
 import { hedgeReport } from "./hedgeReport.ts";
-import { comparisonSentence, frictionSentence, oracleSentence } from "./verdict.ts";
+import {
+  comparisonSentence,
+  frictionSentence,
+  optionPriceSentences,
+  oracleSentence,
+} from "./verdict.ts";
 
 const hostileName = `<img src=x onerror="alert('1')">&co`;
 const config = readHedgeConfig(
@@ -61,6 +66,40 @@ describe("the report of a hedge", () => {
 
   test("is the same bytes for the same study", () =>
     expect(hedgeReport(study, { "Time of the training": "1.0 s" }, "version: 1")).toBe(html));
+});
+
+test("a market with learned prices and an arbitrage has a section with their errors", () => {
+  const document = {
+    ...study.document,
+    nothing: {
+      risk: -2.5,
+      standardError: 0.1,
+      arbitrage: { gain: 3.25, standardError: 0.2, isArbitrage: true },
+      before: null,
+    },
+    skippedBaselines: [{ name: "delta-vega", reason: "there is no option" }],
+    optionPrices: [
+      {
+        strike: 110,
+        days: 60,
+        price: 4.5,
+        monteCarlo: 4.25,
+        monteCarloError: 0.125,
+        error: [{ day: 1, rms: 0.375, noise: 0.0625 }],
+        drift: [{ day: 1, value: -0.75, standardError: 0.25 }],
+      },
+    ],
+  };
+  const page = hedgeReport({ ...study, document });
+  expect(unbalanced(page)).toEqual([]);
+  expect(page).toContain('href="#market"');
+  for (const text of ["110 at 60 days", "4.25 ± 0.125", "0.375 (noise 0.063)", "−0.75 ± 0.25"]) {
+    expect(page).toContain(text);
+  }
+  expect(page).toContain("statistical arbitrage: trading without a position is worth 3.25");
+  expect(page).toContain("Not compared: delta-vega (there is no option).");
+  expect(optionPriceSentences(document)[0]).toContain("(2.0 s.e. apart)");
+  expect(html).not.toContain('href="#market"');
 });
 
 describe("a study", () => {
