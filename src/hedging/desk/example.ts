@@ -87,7 +87,7 @@ rebalancing: { everyHours: 24 }
 risk: { kind: cvar, level: 0.95 }
 policy: { kind: band, hidden: 8, firstTrade: true }
 training: { iterations: 300, paths: 2048 }
-optionPrices: { iterations: 300, paths: 2048 }   # how prices along the path are learned
+optionPrices: { iterations: 600, paths: 2048 }   # how prices along the path are learned
 `;
 
 const neuralSde = `# A short BTC straddle in the market that \`volterra fit\` learned from a chain.

@@ -152,10 +152,10 @@ export const trainingSchema = z
 /** Learned option prices. */
 export const optionPricesSchema = z
   .strictObject({
-    iterations: whole({ about: "steps of the optimiser", from: 1, to: 100_000 }).default(300),
+    iterations: whole({ about: "steps of the optimiser", from: 1, to: 100_000 }).default(600),
     paths: multipleOf64("fresh paths of an iteration").default(2048),
     hidden: width("width of the two hidden layers").default(10),
-    learningRate: number({ about: "first rate of Adam", above: 0, to: 1 }).default(0.02),
+    learningRate: number({ about: "first rate of Adam", above: 0, to: 1 }).default(0.01),
     testPaths: multipleOf64("paths that the error of a price is measured on").default(32_768),
   })
   .prefault({})
