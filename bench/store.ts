@@ -10,8 +10,8 @@
  *   commit     a flush of a watch on two currencies: 1,400 rows in six files
  *   compact    sixty such flushes merged
  *
- * Answers are checked before anything is timed. Run: `node bench/store.ts` (about a minute); `--kills 20` besides kills
- * an import and a watch so many times (the tests' own loops).
+ * Answers are checked before anything is timed. Run: `node bench/store.ts` (about a minute); `--kills 100` besides
+ * kills an import and a watch so many times (the tests' own loops).
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";

@@ -1,7 +1,7 @@
 /**
  * `kill -9` at any moment of an import: nothing that was acknowledged is lost, nothing is there by halves.
  *
- * The number of kills is small here; VOLTERRA_KILLS raises it (`node bench/store.ts --kills 20`).
+ * Two imports run at a time, each into a store of its own. VOLTERRA_KILLS changes the number of kills.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -12,10 +12,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStore, openWriter } from "../../market/store/index.ts";
 import { testRun } from "../testRun.ts";
 
-const kills = Number(process.env.VOLTERRA_KILLS ?? 3);
+const kills = Number(process.env.VOLTERRA_KILLS ?? 20);
+const STORES = 2;
 const FILES = 40;
 const ROWS = 250;
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const bare = fileURLToPath(new URL("../../../test/store/importChild.ts", import.meta.url));
 const parent = mkdtempSync(join(tmpdir(), "volterra-crash-"));
 const source = join(parent, "files");
 const children: ChildProcess[] = [];
@@ -50,8 +52,9 @@ async function importAndKill(
   acknowledgements: number,
   thenMs: number,
 ): Promise<Killed> {
-  const argv = [main, "data", "import", source, "--store", store, "--batch-rows", String(2 * ROWS)];
-  const child = spawn(process.execPath, argv, { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [bare, store, source, String(2 * ROWS)], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   children.push(child);
   let printed = "";
   let timer: NodeJS.Timeout | undefined;
@@ -68,47 +71,58 @@ async function importAndKill(
   return { rows, wasKilled: child.signalCode === "SIGKILL" };
 }
 
-describe("an import that is killed", () => {
-  const timeout = Math.max(60_000, kills * 20_000);
-  it(`loses no acknowledged row and leaves no half file (${kills} times)`, {
-    timeout,
-  }, async () => {
-    const store = join(parent, "store");
-    let before = 0;
-    let killed = 0;
-    for (let run = 0; killed < kills; run++) {
-      expect(run).toBeLessThan(3 * kills);
-      if (before === FILES * ROWS) {
-        rmSync(store, { recursive: true });
-        before = 0;
-      }
-      const { rows: acknowledged, wasKilled } = await importAndKill(
-        store,
-        1 + (run % 3),
-        (run * 7) % 40,
-      );
-      if (wasKilled) killed++;
-      const reader = await openStore(store);
-      const rows = await reader.rows("bar", { underlying: "BTC", asOf: Date.now() });
-      const sources = reader.commits().flatMap((commit) => commit.sources);
-      reader.free();
-      expect(rows.length).toBeGreaterThanOrEqual(before + acknowledged);
-      expect(sources.map(({ rows: count }) => count)).toEqual(sources.map(() => ROWS));
-      expect(rows).toHaveLength(sources.length * ROWS);
-      before = rows.length;
+/** Imports into a store again and again, killed so many times, and the rows that are there at the end. */
+async function killAgainAndAgain(store: string, times: number): Promise<number> {
+  let before = 0;
+  let killed = 0;
+  for (let run = 0; killed < times; run++) {
+    expect(run).toBeLessThan(3 * times);
+    if (before === FILES * ROWS) {
+      rmSync(store, { recursive: true });
+      before = 0;
     }
-    const { code, stderr } = await testRun("data", "import", source, "--store", store);
-    expect(code).toBe(0);
-    if (before < FILES * ROWS) expect(stderr).toMatch(/ended without closing it; taking over/);
+    const { rows: acknowledged, wasKilled } = await importAndKill(
+      store,
+      1 + (run % 3),
+      (run * 7) % 40,
+    );
+    if (wasKilled) killed++;
     const reader = await openStore(store);
     const rows = await reader.rows("bar", { underlying: "BTC", asOf: Date.now() });
-    const named = new Set(reader.files().map(({ path }) => path));
+    const sources = reader.commits().flatMap((commit) => commit.sources);
     reader.free();
-    expect(rows).toHaveLength(FILES * ROWS);
-    const present = readdirSync(join(store, "data"), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.includes(".parquet"))
-      .map((name) => `data/${name}`);
-    expect(new Set(present)).toEqual(named);
+    expect(rows.length).toBeGreaterThanOrEqual(before + acknowledged);
+    expect(sources.map(({ rows: count }) => count)).toEqual(sources.map(() => ROWS));
+    expect(rows).toHaveLength(sources.length * ROWS);
+    before = rows.length;
+  }
+  return before;
+}
+
+describe("an import that is killed", () => {
+  // A second a kill is enough where nothing else runs.
+  const timeout = Math.max(60_000, kills * 10_000);
+  const name = `loses no acknowledged row and leaves no half file (${kills} times)`;
+  it(name, { timeout }, async () => {
+    const stores = Array.from({ length: STORES }, (_, i) => join(parent, `store-${i}`));
+    const rowsThen = await Promise.all(
+      stores.map((store) => killAgainAndAgain(store, Math.ceil(kills / STORES))),
+    );
+    for (const [i, store] of stores.entries()) {
+      const { code, stderr } = await testRun("data", "import", source, "--store", store);
+      expect(code).toBe(0);
+      if (rowsThen[i] < FILES * ROWS)
+        expect(stderr).toMatch(/ended without closing it; taking over/);
+      const reader = await openStore(store);
+      const rows = await reader.rows("bar", { underlying: "BTC", asOf: Date.now() });
+      const named = new Set(reader.files().map(({ path }) => path));
+      reader.free();
+      expect(rows).toHaveLength(FILES * ROWS);
+      const present = readdirSync(join(store, "data"), { recursive: true, encoding: "utf8" })
+        .filter((path) => path.includes(".parquet"))
+        .map((path) => `data/${path}`);
+      expect(new Set(present)).toEqual(named);
+    }
   });
 });
 
