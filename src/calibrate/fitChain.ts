@@ -78,7 +78,7 @@ export interface FitOptions {
   readonly model?: Partial<Omit<NeuralSdeConfig, "yearsToExpiry" | "forwardVol">>;
   /** Paths of the measurements after the fit. */
   readonly assessmentPaths?: number;
-  /** Paths behind the arbitrage-free surface; those of the schedule's last phase when absent. */
+  /** Paths behind the arbitrage-free surface; when absent those of the schedule's last phase, and no fewer than 16,384. */
   readonly surfacePaths?: number;
 }
 
@@ -95,6 +95,8 @@ export const fitDefaults = {
   networkScale: 0.5,
   jumpTableScale: 2,
   assessmentPaths: 32768,
+  /** Fewest paths of a surface, where those of the schedule's last phase are fewer. */
+  surfacePaths: 16384,
   /** Paths of the surface of a model that is rolled on, where there is no phase to take them from. */
   rolledPaths: 32768,
   /** Most quotes in the residuals of the search; chains with more are thinned evenly, and assessed in full. */
@@ -178,7 +180,9 @@ export async function fitChain(chain: Chain, options: FitOptions = {}): Promise<
   const assessment = await assess(chain, setup, progress.theta, {
     seed,
     paths: options.assessmentPaths ?? fitDefaults.assessmentPaths * measured,
-    surfacePaths: options.surfacePaths ?? schedule[schedule.length - 1].residualPaths,
+    surfacePaths:
+      options.surfacePaths ??
+      Math.max(schedule[schedule.length - 1].residualPaths, fitDefaults.surfacePaths),
     status,
     started: origin,
     pathSteps: progress.pathSteps,

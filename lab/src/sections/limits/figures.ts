@@ -89,15 +89,15 @@ export const strengths: readonly Finding[] = [
     figures: [
       {
         text: "100 %",
-        label: "of Heston quotes met, 2.3 basis points off",
+        label: "of Heston quotes met, 1.6 basis points off",
         document: results,
-        passage: "| Heston, 10 expiries | 128 | 100 % | 2.3 bp |",
+        passage: "| Heston, 10 expiries | 128 | 100 % | 1.6 bp |",
       },
       {
         text: "97.9 %",
-        label: "of rough Bergomi quotes met, 8.6 basis points off",
+        label: "of rough Bergomi quotes met, 11.0 basis points off",
         document: results,
-        passage: "| rough Bergomi, 6 expiries | 48 | 97.9 % | 8.6 bp |",
+        passage: "| rough Bergomi, 6 expiries | 48 | 97.9 % | 11.0 bp |",
       },
     ],
     done: "A basis point is a hundredth of a volatility point. Rough Bergomi is not in the family that is fitted.",
