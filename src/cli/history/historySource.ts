@@ -3,7 +3,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { assembleHistory, type History } from "../../estimate/index.ts";
 import { formatInstant, MS_PER_DAY, parseInstant } from "../../market/dayCount.ts";
 import { isStore, openStore, readSource, type RowGroup } from "../../market/store/index.ts";
@@ -29,8 +29,16 @@ export function addHistoryFlags(command: Command): Command {
       "components: BTC (price), BTC.rv, BTC.dvol, BTC.atm30d (volatilities), BTC.skew30d; separated by commas",
       listFlag,
     )
-    .option("--inputs <names>", "outside inputs: VIX, FNG, BTC.funding …", listFlag, [])
-    .option("--every <step>", "step of time: 1d, 4h, 1h …", stepFlag, MS_PER_DAY)
+    .addOption(
+      new Option("--inputs <names>", "outside inputs: VIX, FNG, BTC.funding …")
+        .argParser(listFlag)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option("--every <step>", "step of time: 1d, 4h, 1h …")
+        .argParser(stepFlag)
+        .default(MS_PER_DAY, "1d"),
+    )
     .option("--from <time>", "first time (ISO 8601 UTC)", timeFlag)
     .option("--to <time>", "end of time, itself left out", timeFlag)
     .option("--as-of <time>", "from a store: what was known then (default: all)", timeFlag);
