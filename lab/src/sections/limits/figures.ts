@@ -203,12 +203,12 @@ export const limits: readonly Finding[] = [
       },
       {
         text: "six of eight",
-        label: "chains on which it is better than SVI’s interpolation since",
+        label: "chains on which it was better than SVI in even time, once remedied",
         document: neural,
         passage: "linear in total variance at fixed k, on six of eight.",
       },
     ],
-    done: "Between expiries the model’s dates are renamed so that variance at the money grows evenly.",
+    done: "Between expiries dates are renamed so that forward variance at the money does not jump, for every model alike.",
     see: { href: "#/lesson?step=7", label: "A surface between its quotes" },
   },
   {
