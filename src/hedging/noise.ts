@@ -33,11 +33,17 @@ export async function hedgeNoise(
 ): Promise<HedgeNoise> {
   const { problem, clock } = compiled;
   const { market } = problem;
-  const request = { times: clock.marketYears, paths, threads };
-  const source = await marketNoise(market, request, backend);
   const slots = initialSlots(problem);
+  const times = clock.marketYears;
+  // nothing of the caller's among the normals: the engine draws them itself, on all threads
+  const plain = market.noise === undefined && slots.condition === undefined;
+  const source = await marketNoise(market, { times, paths, threads }, backend);
   return {
     fill: (seed, runner, pairs) => {
+      if (plain && runner.plan.steps === times.length - 1) {
+        runner.drawSobol({ seed, times });
+        return;
+      }
       const { increments, initial } = runner.noise();
       source.fill(seed, {
         increments,
