@@ -72,7 +72,7 @@ export const fineSchedule: readonly Phase[] = [
 /** Phases after a warm start from a model of a nearby time. */
 export const warmSchedule: readonly Phase[] = [
   {
-    iterations: 5,
+    iterations: 3,
     residualPaths: 8192,
     jacobianPaths: 512,
     gridShare: 0.8,
@@ -80,9 +80,9 @@ export const warmSchedule: readonly Phase[] = [
     tail: "linear",
   },
   {
-    iterations: 2,
-    residualPaths: 16384,
-    jacobianPaths: 512,
+    iterations: 3,
+    residualPaths: 32768,
+    jacobianPaths: 1024,
     gridShare: 1,
     enough: 0.02,
     tail: "logarithmic",
