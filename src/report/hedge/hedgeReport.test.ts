@@ -93,7 +93,7 @@ test("a market with learned prices and an arbitrage has a section with their err
   const page = hedgeReport({ ...study, document });
   expect(unbalanced(page)).toEqual([]);
   expect(page).toContain('href="#market"');
-  for (const text of ["110 at 60 days", "4.25 ± 0.125", "0.375 (noise 0.063)", "−0.75 ± 0.25"]) {
+  for (const text of ["110 at 60 days", "4.25 ± 0.125", "0.375 (noise 0.0625)", "−0.75 ± 0.25"]) {
     expect(page).toContain(text);
   }
   expect(page).toContain("statistical arbitrage: trading without a position is worth 3.25");
