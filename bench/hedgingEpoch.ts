@@ -7,7 +7,7 @@
  * that has PyTorch and pfhedge, the same problem there, taking turns.
  */
 import { execFileSync } from "node:child_process";
-import { initialiseMlp, pseudoRandomNoise, wasmBackend } from "../src/engine.ts";
+import { initialiseMlp, wasmBackend } from "../src/engine.ts";
 import {
   blackScholesMarket,
   cvarRisk,
@@ -57,13 +57,11 @@ async function timeEpochs(hidden: readonly number[], risk: Risk, threads: number
   let theta = initialiseMlp(program, "net", new Float64Array(program.paramCount), 1);
   let state = adamStart(theta.length);
   const runner = await wasmBackend.prepare(program, plan(paths), { threads });
-  const { factors } = program;
   const whole: number[] = [];
   const gradients: number[] = [];
   for (let epoch = 0; epoch <= epochs; epoch += 1) {
     const start = performance.now();
-    const into = runner.noise();
-    pseudoRandomNoise({ steps: dates, factors, initialNormals: 0, paths, seed: epoch, into });
+    runner.drawSobol({ seed: epoch, times: compiled.clock.marketYears });
     const drawn = performance.now();
     const { gradient } = runner.gradient(theta, (means) => risk.slopes(means, risk.aversion));
     gradients.push((performance.now() - drawn) / 1000);
